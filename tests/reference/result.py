@@ -1,0 +1,154 @@
+"""What a run leaves behind, and the state at any instant by definition T2: run again, stop there."""
+
+import copy
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from backtestr_lab.records import EVENT, EVENTS, PHASES, REASONS, ROLES, TRADE, codes
+
+from .clock import Clock
+
+CODED = {"phase": codes(PHASES), "kind": codes(EVENTS), "reason": codes(REASONS)}
+
+
+@dataclass
+class State:
+    """Everything T1 names that the oracle has, as plain tuples and ints.
+
+    Attributes
+    ----------
+    position : int
+        Net, signed steps.
+    lots : list of (id, side, open, price)
+    orders : list of (id, side, type, role, remaining, limit, stop, stop_loss, take_profit, parent, lot, accepted)
+        Pending ones in order of submission; exits are Exit or None.
+    closed : dict of timeframe to count
+        Warm-up bars included.
+    forming : dict of timeframe to Bar or None
+    last : (ts, bid, ask) or None
+        The last tick of the run as it came.
+    """
+
+    position: int
+    lots: list
+    orders: list
+    balance: int
+    equity: int
+    closed: dict
+    forming: dict
+    last: tuple | None
+
+
+class Result:
+    """A finished run.
+
+    Attributes
+    ----------
+    events : list of Event
+        The journal with names.
+    journal : (n,) EVENT
+        The same as records.
+    orders : list of Order
+        By id - 1.
+    trades : list of Trade
+    equity : list of (ts, balance, equity)
+    balance : int
+    """
+
+    def __init__(self, ticks, strategy, config):
+        self._inputs = ticks, copy.deepcopy(strategy), config
+        clock = Clock(ticks, strategy, config)
+        clock.warm_up(clock.start)
+        clock.advance(clock.end)
+        clock.finish()
+        machine = clock.machine
+        self.start, self.end = clock.start, clock.end
+        self.events = machine.journal
+        self.orders = machine.orders
+        self.trades = machine.trades
+        self.equity = machine.equity_points
+        self.balance = machine.balance
+        self.lots = machine.lots
+        self.bars = {name: series.closed for name, series in machine.markets[0].series.items()}
+        check_conservation(machine)
+
+    @property
+    def journal(self):
+        """The journal as EVENT records."""
+        rows = [tuple(CODED[f][v] if f in CODED else v for f, v in vars(e).items()) for e in self.events]
+        return np.array(rows, EVENT)
+
+    @property
+    def order_states(self):
+        return [order.state for order in self.orders]
+
+    @property
+    def trade_records(self):
+        """The trades as TRADE records."""
+        rows = []
+        for trade in self.trades:
+            row = list(astuple(trade))
+            row[TRADE.names.index("exit_role")] = codes(ROLES)[trade.exit_role]
+            rows.append(tuple(row))
+        return np.array(rows, TRADE)
+
+    def state_at(self, t, tick=None):
+        """The state after everything stamped <= t; with `tick=k` after the first k ticks of t (T1, T2)."""
+        ticks, strategy, config = self._inputs
+        clock = Clock(ticks, copy.deepcopy(strategy), config)
+        clock.warm_up(t)
+        clock.advance(t, tick)
+        return state(clock.machine)
+
+
+def state(machine):
+    """The machine's State now."""
+    market = machine.markets[0]
+    return State(
+        market.net,
+        [(lot.id, lot.side, lot.open, lot.price) for lot in market.lots],
+        [
+            (
+                order.id,
+                order.side,
+                order.type,
+                order.role,
+                order.remaining,
+                order.limit,
+                order.stop,
+                order.stop_loss,
+                order.take_profit,
+                order.parent,
+                order.lot,
+                order.rank > 0,
+            )
+            for order in machine.pending()
+        ],
+        machine.balance,
+        machine.equity,
+        {name: len(series.closed) for name, series in market.series.items()},
+        {name: series.forming for name, series in market.series.items()},
+        market.last,
+    )
+
+
+def check_conservation(machine):
+    """P3, at the end of every run."""
+    assert machine.balance == machine.config.cash + sum(event.amount for event in machine.journal)
+    for order in machine.orders:
+        assert order.filled <= max(order.quantity, 0), order
+        assert not (order.attached and order.state == "PENDING" and machine.lots[order.lot - 1].open == 0), order
+
+
+def run(ticks, strategy, config):
+    """Run `strategy` over `ticks`, a list of (ts_us, bid_points, ask_points), by the rules.
+
+    Raises
+    ------
+    TickOrderError
+        A tick is older than its predecessor (R12).
+    StrategyError
+        More than 1,000 rounds at one instant (C1).
+    """
+    return Result(ticks, strategy, config)

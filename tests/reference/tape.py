@@ -1,0 +1,40 @@
+"""A market told in a string."""
+
+import datetime as dt
+from decimal import Decimal
+
+from .grid import EPOCH, MICRO
+
+DATE = "2024-01-02"  # a Tuesday
+
+
+def ticks(text, digits=5, date=DATE):
+    """Ticks (ts, bid, ask) of lines ``09:00:00.000  1.10000 1.10002``; a stamp may carry its own date, # comments.
+
+    Examples
+    --------
+    >>> ticks("09:00  1.10000 1.10002  # the open")
+    [(1704186000000000, 110000, 110002)]
+    """
+    rows = []
+    for line in text.splitlines():
+        words = line.split("#")[0].split()
+        if not words:
+            continue
+        *stamp, bid, ask = words
+        rows.append((at(" ".join(stamp), date), points(bid, digits), points(ask, digits)))
+    return rows
+
+
+def at(stamp, date=DATE):
+    """Microseconds UTC of ``"09:00:01.5"`` on the tape's date, or of ``"2024-01-03 09:00"``."""
+    text = stamp if "-" in stamp else f"{date} {stamp}"
+    return (dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC) - EPOCH) // MICRO
+
+
+def points(price, digits=5):
+    """Exact points of a decimal text; one that lies between two points is refused."""
+    value = Decimal(price).scaleb(digits)
+    if value != int(value):
+        raise ValueError(f"{price} is not a whole number of points at {digits} digits")
+    return int(value)

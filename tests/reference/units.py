@@ -1,0 +1,56 @@
+"""Decimal numbers to points and steps, points times steps to money (U2-U4)."""
+
+import math
+from fractions import Fraction
+
+TOP = 2**62
+
+
+def price_points(price, digits):
+    """Points of a decimal price, or None when it is not a finite number (U2)."""
+    scaled = abs(float(price)) * 10.0**digits
+    if not math.isfinite(scaled):
+        return None
+    points = math.floor(scaled + 0.5)
+    return -points if price < 0 else points
+
+
+def whole_steps(quantity, quantity_digits):
+    """Steps of a decimal quantity, or None when it is no int64 or further than 1e-6 step off the grid (U3)."""
+    scaled = float(quantity) * 10.0**quantity_digits
+    if not abs(scaled) < TOP:
+        return None
+    nearest = math.floor(scaled + 0.5)
+    return nearest if abs(scaled - nearest) <= 1e-6 else None
+
+
+def money(amount, config, quote):
+    """`amount` = points * steps of the quote currency in micro-units of the account, half to even once (U4).
+
+    `quote` is the last effective (bid, ask), needed for an account in the base currency only.
+    """
+    if config.account == "quote":
+        return round(Fraction(amount) * Fraction(10) ** (6 - config.digits - config.quantity_digits))
+    bid, ask = quote
+    return round(Fraction(2 * amount, bid + ask) * Fraction(10) ** (6 - config.quantity_digits))
+
+
+def commission(price, quantity, config, quote):
+    """Micro-units paid for a fill of `quantity` steps at `price` points (F9)."""
+    units = Fraction(quantity, 10**config.quantity_digits)
+    if config.commission == "lot":
+        return round(units * config.commission_rate / Fraction(config.contract_size))
+    if config.commission == "unit":
+        return round(units * config.commission_rate)
+    if config.commission == "bps":
+        return round(Fraction(money(price * quantity, config, quote) * config.commission_rate, 10**10))
+    if config.commission == "none":
+        return 0
+    raise ValueError(f"commission {config.commission!r} is not none, lot, unit or bps")
+
+
+def effective(bid, ask):
+    """The quote that matching and marks use (R13)."""
+    if bid <= ask:
+        return bid, ask
+    return (bid + ask) // 2, -((-bid - ask) // 2)
