@@ -134,25 +134,32 @@ class Clock:
         self.settle()
 
     def settle(self):
-        """DUE and deliveries in turn until nothing is due and nothing is undelivered."""
+        """DUE and deliveries in turn until nothing is due (C1)."""
         rounds = 0
-        while due(self.machine) or self.machine.delivered < len(self.machine.journal):
-            rounds += 1
-            if rounds > ROUNDS:
-                raise StrategyError(f"more than {ROUNDS:,} rounds at {self.machine.now}")
+        while True:
             fall_due(self.machine)
             self.deliver()
+            if not due(self.machine):
+                return
+            rounds += 1
+            self.check(rounds)
 
     def deliver(self):
-        """Tell the strategy what has been written so far; what that causes waits for the next turn."""
+        """Tell the strategy all it has not heard, what it causes by listening included."""
         machine = self.machine
-        events = machine.journal[machine.delivered :]
-        machine.delivered = len(machine.journal)
-        for event in events:
-            if event.kind in TOLD_AS_FILL:
-                self.call("on_fill", event)
-            elif event.kind not in TOLD_TO_NOBODY:
-                self.call("on_order", event)
+        heard = 0
+        while machine.delivered < len(machine.journal):
+            event = machine.journal[machine.delivered]
+            machine.delivered += 1
+            if event.kind in TOLD_TO_NOBODY:
+                continue
+            heard += 1
+            self.check(heard / 1_000)
+            self.call("on_fill" if event.kind in TOLD_AS_FILL else "on_order", event)
+
+    def check(self, rounds):
+        if rounds > ROUNDS:
+            raise StrategyError(f"more than {ROUNDS:,} rounds at {self.machine.now}")
 
     def call(self, name, *arguments):
         callback = getattr(self.strategy, name, None)

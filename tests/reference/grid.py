@@ -1,4 +1,4 @@
-"""Where bars begin and end (R1, R7, R8). Nothing is cached but the last answer's inputs; every wall time is looked up."""
+"""Where bars begin and end (R1, R7, R8)."""
 
 import datetime as dt
 import re

@@ -43,15 +43,20 @@ def slipped(market, side, price):
 
 
 def fill(machine, market, order, price):
-    """Fill all that is left of the order at `price`, or cancel it when it may not (journal.md, "One fill, in order")."""
+    """Fill all that is left of the order at `price`, or cancel it when it may not fill (P2, P4)."""
     quantity = order.remaining
     if order.reduce_only:
         quantity = min(quantity, open_against(market, order))
-        if quantity == 0:
-            return cancel(machine, order, "FLAT")
-    if short_of_margin(machine, order, price):
-        return cancel(machine, order, "MARGIN")
+    if quantity == 0:
+        cancel(machine, order, "FLAT")
+    elif short_of_margin(machine, order, price):
+        cancel(machine, order, "MARGIN")
+    else:
+        execute(machine, market, order, price, quantity)
 
+
+def execute(machine, market, order, price, quantity):
+    """One fill, written and booked in the order of journal.md."""
     pieces = pieces_closed(market, order, quantity)
     rest = quantity - sum(piece for _, piece in pieces)
     opened = Lot(len(machine.lots) + 1, market.index, order.side, price, rest, rest, machine.now, order.id, 0, 0)
@@ -150,8 +155,6 @@ def tend_exits(machine, market, filled):
     for order in machine.working(market.index):
         if not order.attached:
             continue
-        left = machine.lots[order.lot - 1].open
-        if left:
-            order.quantity = order.filled + left
-        else:
+        order.quantity = order.filled + machine.lots[order.lot - 1].open
+        if not order.remaining:
             cancel(machine, order, "SIBLING" if filled.attached and filled.parent == order.parent else "FLAT")

@@ -149,18 +149,16 @@ def fall_due(machine):
 
 
 def arrive(machine, r):
-    """Check side and margin against the last quote, then accept (O3)."""
+    """Check side and margin against the last quote, if there is one, then accept (O3)."""
     order = machine.order(r.order)
-    if order.state != "PENDING":
-        return
     market = machine.markets[order.symbol]
-    if market.quote:
-        quote = market.entering(order.side)
-        if wrong_side(order.side, order.stop, quote):
-            return reject(machine, order, quote, "SIDE")
-        if short_of_margin(machine, order, quote):
-            return reject(machine, order, quote, "MARGIN")
-    order.rank = machine.next_rank()
+    quote = market.entering(order.side) if market.quote else None
+    if quote is not None and wrong_side(order.side, order.stop, quote):
+        reject(machine, order, quote, "SIDE")
+    elif quote is not None and short_of_margin(machine, order, quote):
+        reject(machine, order, quote, "MARGIN")
+    else:
+        order.rank = machine.next_rank()
 
 
 def wrong_side(side, stop, quote):
@@ -181,38 +179,56 @@ def short_of_margin(machine, order, price):
 def cancel_due(machine, r):
     order = machine.order(r.order)
     if order is None or not order.working:
-        return refuse(machine, r.order, "UNKNOWN")
-    cancel(machine, order, "USER")
+        refuse(machine, r.order, "UNKNOWN")
+    else:
+        cancel(machine, order, "USER")
 
 
 def modify_due(machine, r):
     """Change an order in place; a new price or a larger quantity sends it to the end of the line (O4)."""
     order = machine.order(r.order)
-    if order is None or not order.working:
-        return refuse(machine, r.order, "UNKNOWN")
-    market = machine.markets[order.symbol]
-    config = market.config
-    wish = r.changes
-
-    steps = order.quantity
-    if wish.get("quantity") is not None:
-        steps = whole_steps(wish["quantity"], config.quantity_digits)
-        if order.attached or bad_quantity(steps, config) or steps <= order.filled:
-            return refuse(machine, order.id, "QUANTITY")
-    limit, stop = given(wish.get("limit"), config), given(wish.get("stop"), config)
-    if limit is False or stop is False:
-        return refuse(machine, order.id, "PRICE")
-    if (limit and order.type != "LIMIT") or (stop and order.type != "STOP"):
-        return refuse(machine, order.id, "PRICE")
-    if overflows(machine, order, steps, max(limit or order.limit, stop or order.stop)):
-        return refuse(machine, order.id, "OVERFLOW")
-    if stop and market.quote and wrong_side(order.side, stop, market.entering(order.side)):
-        return refuse(machine, order.id, "SIDE")
-
-    moved = (limit or order.limit, stop or order.stop) != (order.limit, order.stop)
+    reason = flaw(machine, order, r.changes)
+    if reason:
+        refuse(machine, r.order, reason)
+        return
+    steps, limit, stop = wanted(machine, order, r.changes)
+    moved = (limit, stop) != (order.limit, order.stop)
     if moved or steps > order.quantity:
         order.rank = machine.next_rank()
     if moved:
         order.met = False
-    order.limit, order.stop, order.quantity = limit or order.limit, stop or order.stop, steps
+    order.quantity, order.limit, order.stop = steps, limit, stop
     machine.tell("MODIFIED", order, order.price, order.quantity)
+
+
+def wanted(machine, order, changes):
+    """(steps, limit, stop) after the changes; what is not mentioned stays, an unusable value is None or False."""
+    config = machine.markets[order.symbol].config
+    steps, limit, stop = order.quantity, order.limit, order.stop
+    if changes["quantity"] is not None:
+        steps = whole_steps(changes["quantity"], config.quantity_digits)
+    if changes["limit"] is not None:
+        limit = given(changes["limit"], config)
+    if changes["stop"] is not None:
+        stop = given(changes["stop"], config)
+    return steps, limit, stop
+
+
+def flaw(machine, order, changes):
+    """Why the modification is refused, or None; first failure wins (O4)."""
+    if order is None or not order.working:
+        return "UNKNOWN"
+    market = machine.markets[order.symbol]
+    steps, limit, stop = wanted(machine, order, changes)
+    if changes["quantity"] is not None and (order.attached or bad_quantity(steps, market.config)):
+        return "QUANTITY"
+    foreign = (changes["limit"] is not None and order.type != "LIMIT") or (
+        changes["stop"] is not None and order.type != "STOP"
+    )
+    if limit is False or stop is False or foreign:
+        return "PRICE"
+    if overflows(machine, order, steps, limit or stop):
+        return "OVERFLOW"
+    if changes["stop"] is not None and market.quote and wrong_side(order.side, stop, market.entering(order.side)):
+        return "SIDE"
+    return None
