@@ -1,0 +1,484 @@
+"""What a strategy sees and asks for (S3), as compiled functions of the run's memory.
+
+Everything here answers as of `state.now`: closed bars only up to now, the forming bar from the ticks taken so far,
+nothing later (S4). What asks for something writes rows through `orders.py` and nothing else.
+"""
+
+import numpy as np
+from numba import types
+from numba.core import cgutils
+from numba.extending import (
+    NativeValue,
+    box,
+    intrinsic,
+    make_attribute_wrapper,
+    models,
+    overload,
+    register_model,
+    typeof_impl,
+    unbox,
+)
+
+from ..jit import kernel
+from .account import equity as equity_micro
+from .codes import IN_CALL, PENDING
+from .costs import money, quoted
+from .layout import CTX, Context
+from .loop import closed_now
+from .orders import cancel, cancel_all, close, modify, submit
+from .views import ORDER_VIEW, POSITION_VIEW, Bar, Bars, Fill, OrderEvent, Tick
+
+__all__ = [
+    "CTX",
+    "Context",
+    "Interrupted",
+    "Position",
+    "balance",
+    "bars",
+    "cancel",
+    "cancel_all",
+    "close",
+    "closed_bar",
+    "crossed",
+    "crossed_level",
+    "current_event",
+    "current_fill",
+    "current_tick",
+    "equity",
+    "forming",
+    "modify",
+    "now",
+    "orders",
+    "position",
+    "positions",
+    "series",
+    "series_len",
+    "submit",
+    "value",
+]
+
+NAN = np.nan
+_MICRO = 1e6
+
+
+class Interrupted(Exception):
+    """Raised inside a strategy's own loop when the run is to stop (S6)."""
+
+
+class Position:
+    """The net position of a symbol; false when flat.
+
+    Attributes
+    ----------
+    quantity : float
+        Signed units.
+    price : float
+        Average entry price, for display (P2); NaN when flat.
+    profit : float
+        Unrealised, account currency.
+    """
+
+    __slots__ = ("price", "profit", "quantity")
+
+    def __init__(self, quantity, price, profit):
+        self.quantity = quantity
+        self.price = price
+        self.profit = profit
+
+    def __bool__(self):
+        return self.quantity != 0
+
+    def __repr__(self):
+        return f"Position(quantity={self.quantity:+,g}, price={self.price}, profit={self.profit:,.2f})"
+
+
+class PositionType(types.Type):
+    """Position as a plain value in compiled code: nothing is allocated."""
+
+    def __init__(self):
+        super().__init__(name="Position")
+
+
+POSITION = PositionType()
+
+
+@register_model(PositionType)
+class _PositionModel(models.StructModel):
+    def __init__(self, dmm, fe_type):
+        super().__init__(dmm, fe_type, [(name, types.float64) for name in ("quantity", "price", "profit")])
+
+
+for _name in ("quantity", "price", "profit"):
+    make_attribute_wrapper(PositionType, _name, _name)
+
+
+@typeof_impl.register(Position)
+def _typeof_position(value, c):
+    return POSITION
+
+
+@intrinsic
+def _position(typing_context, quantity, price, profit):
+    def codegen(context, builder, signature, args):
+        value = cgutils.create_struct_proxy(POSITION)(context, builder)
+        value.quantity, value.price, value.profit = args
+        return value._getvalue()
+
+    return POSITION(types.float64, types.float64, types.float64), codegen
+
+
+@overload(bool)
+def _position_bool(value):
+    if isinstance(value, PositionType):
+        return lambda value: value.quantity != 0.0
+    return None
+
+
+@box(PositionType)
+def _box_position(typ, value, c):
+    proxy = cgutils.create_struct_proxy(POSITION)(c.context, c.builder, value=value)
+    make = c.pyapi.unserialize(c.pyapi.serialize_object(Position))
+    parts = [c.pyapi.float_from_double(getattr(proxy, name)) for name in ("quantity", "price", "profit")]
+    result = c.pyapi.call_function_objargs(make, parts)
+    for part in parts:
+        c.pyapi.decref(part)
+    c.pyapi.decref(make)
+    return result
+
+
+@unbox(PositionType)
+def _unbox_position(typ, obj, c):
+    proxy = cgutils.create_struct_proxy(POSITION)(c.context, c.builder)
+    for name in ("quantity", "price", "profit"):
+        attribute = c.pyapi.object_getattr_string(obj, name)
+        setattr(proxy, name, c.pyapi.float_as_double(attribute))
+        c.pyapi.decref(attribute)
+    return NativeValue(proxy._getvalue(), is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
+
+
+@kernel
+def now(c):
+    """The instant, µs UTC."""
+    return c.state[0]["now"]
+
+
+@kernel
+def balance(c):
+    """Cash plus realised profit, account currency."""
+    return c.state[0]["balance"] / _MICRO
+
+
+@kernel
+def equity(c):
+    """Balance plus unrealised profit, account currency."""
+    return equity_micro(c) / _MICRO
+
+
+@kernel
+def position(c):
+    """The net position (P1)."""
+    y = c.syms[0]
+    net = y["net"]
+    if net == 0:
+        return _position(0.0, NAN, 0.0)
+    bid, ask, known = quoted(c, 0)
+    mark = bid if net > 0 else ask
+    weighted = 0.0
+    points = 0
+    for i in range(c.state[0]["n_lots"]):
+        lot = c.lots[i]
+        weighted += float(lot["price"]) * float(lot["steps"])
+        points += lot["side"] * (mark - lot["price"]) * lot["steps"]
+    return _position(net / y["steps"], weighted / abs(net) / y["scale"], money(c, 0, points) / _MICRO)
+
+
+@kernel
+def positions(c):
+    """The open lots, oldest first, as POSITION_VIEW records."""
+    y = c.syms[0]
+    n = c.state[0]["n_lots"]
+    bid, ask, known = quoted(c, 0)
+    out = np.empty(n, POSITION_VIEW)
+    for i in range(n):
+        lot = c.lots[i]
+        v = out[i]
+        mark = bid if lot["side"] > 0 else ask
+        v["id"] = lot["id"]
+        v["quantity"] = lot["side"] * lot["steps"] / y["steps"]
+        v["price"] = lot["price"] / y["scale"]
+        v["profit"] = money(c, 0, lot["side"] * (mark - lot["price"]) * lot["steps"]) / _MICRO
+        v["ts"] = lot["ts"]
+        v["order"] = lot["order"]
+    return out
+
+
+@kernel
+def _show_order(c, o, v, working):
+    y = c.syms[o["symbol"]]
+    v["id"] = o["id"]
+    v["side"] = o["side"]
+    v["type"] = o["type"]
+    v["role"] = o["role"]
+    v["quantity"] = (o["quantity"] - o["filled"]) / y["steps"]
+    v["filled"] = o["filled"] / y["steps"]
+    v["limit"] = o["limit"] / y["scale"] if o["limit"] else NAN
+    v["stop"] = o["stop"] / y["scale"] if o["stop"] else NAN
+    v["parent"] = o["parent"]
+    v["tag"] = o["tag"]
+    v["ts"] = o["ts"]
+    v["working"] = working
+
+
+@kernel
+def orders(c):
+    """The PENDING orders: those at work in order of acceptance, then those on their way, as ORDER_VIEW records."""
+    s = c.state[0]
+    out = np.empty(s["n_working"] + s["n_queue"], ORDER_VIEW)
+    n = 0
+    for i in range(s["n_working"]):
+        o = c.orders[c.working[i] - 1]
+        if o["state"] == PENDING:
+            _show_order(c, o, out[n], 1)
+            n += 1
+    for i in range(s["n_queue"]):
+        r = c.queue[i]
+        if r["kind"] == 0:
+            _show_order(c, c.orders[r["order"] - 1], out[n], 0)
+            n += 1
+    return out[:n]
+
+
+@kernel
+def _show_bar(c, f, bar):
+    frame = c.frames[f]
+    y = c.syms[frame["symbol"]]
+    p = y["scale"]
+    return Bar(
+        bar["ts"],
+        bar["end"],
+        bar["open"] / p,
+        bar["high"] / p,
+        bar["low"] / p,
+        bar["close"] / p,
+        bar["ask_open"] / p,
+        bar["ask_high"] / p,
+        bar["ask_low"] / p,
+        bar["ask_close"] / p,
+        bar["volume"] / y["steps"],
+        bar["ticks"],
+        frame["us"],
+    )
+
+
+@kernel
+def closed_bar(c, f):
+    """The last closed bar of a frame."""
+    frame = c.frames[f]
+    return _show_bar(c, f, c.bars[frame["offset"] + frame["closed"] - 1])
+
+
+@kernel
+def _take(c, form, i):
+    """Take tick i into a forming bar."""
+    bid, ask = c.bid[i], c.ask[i]
+    if form["ticks"] == 0:
+        form["open"] = form["high"] = form["low"] = bid
+        form["ask_open"] = form["ask_high"] = form["ask_low"] = ask
+    form["high"] = max(form["high"], bid)
+    form["low"] = min(form["low"], bid)
+    form["close"] = bid
+    form["ask_high"] = max(form["ask_high"], ask)
+    form["ask_low"] = min(form["ask_low"], ask)
+    form["ask_close"] = ask
+    form["ticks"] += 1
+    if len(c.volume):
+        form["volume"] += c.volume[i]
+
+
+@kernel
+def _take_bar(form, bar):
+    """Take a whole base bar into a forming bar."""
+    if form["ticks"] == 0:
+        form["open"] = bar["open"]
+        form["high"] = bar["high"]
+        form["low"] = bar["low"]
+        form["ask_open"] = bar["ask_open"]
+        form["ask_high"] = bar["ask_high"]
+        form["ask_low"] = bar["ask_low"]
+    form["high"] = max(form["high"], bar["high"])
+    form["low"] = min(form["low"], bar["low"])
+    form["close"] = bar["close"]
+    form["ask_high"] = max(form["ask_high"], bar["ask_high"])
+    form["ask_low"] = min(form["ask_low"], bar["ask_low"])
+    form["ask_close"] = bar["ask_close"]
+    form["ticks"] += bar["ticks"]
+    form["volume"] += bar["volume"]
+
+
+@kernel
+def update_form(c, f):
+    """Bring frame f's forming bar up to the ticks taken so far; whether it has any tick.
+
+    It goes on from where the last call stopped, over whole base bars where it can, so that asking at every tick costs
+    one tick.
+    """
+    frame = c.frames[f]
+    form = c.forms[f]
+    n = frame["closed"]
+    if n >= frame["count"]:
+        return False
+    bar = c.bars[frame["offset"] + n]
+    cursor = c.syms[frame["symbol"]]["cursor"]
+    if bar["first"] >= cursor:
+        return False
+    base = c.base
+    if frame["form"] != n or frame["upto"] > cursor:
+        frame["form"] = n
+        frame["upto"] = bar["first"]
+        a, b = 0, len(base)
+        while a < b:
+            mid = (a + b) // 2
+            if base[mid]["first"] < bar["first"]:
+                a = mid + 1
+            else:
+                b = mid
+        frame["base"] = a
+        form["ts"] = bar["ts"]
+        form["end"] = bar["end"]
+        form["ticks"] = 0
+        form["volume"] = 0
+        form["first"] = bar["first"]
+    i = frame["upto"]
+    k = frame["base"]
+    while i < cursor:
+        piece = base[k]
+        piece_end = piece["first"] + piece["ticks"]
+        if i == piece["first"] and piece_end <= cursor:
+            _take_bar(form, piece)
+            i = piece_end
+        else:
+            last = min(piece_end, cursor)
+            while i < last:
+                _take(c, form, i)
+                i += 1
+        if i == piece_end:
+            k += 1
+    frame["upto"] = i
+    frame["base"] = k
+    return True
+
+
+@kernel
+def forming(c, f):
+    """The bar of a frame that has begun and not ended: NaN prices and ticks 0 before its first tick."""
+    if update_form(c, f):
+        return _show_bar(c, f, c.forms[f])
+    return Bar(c.state[0]["now"], c.state[0]["now"], NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0.0, 0, c.frames[f]["us"])
+
+
+@kernel
+def bars(c, f, n):
+    """The last n closed bars of a frame at most, oldest first, as views."""
+    frame = c.frames[f]
+    count = frame["count"]
+    b = frame["closed"]
+    a = max(0, b - max(0, n))
+    at = frame["columns"]
+    x = c.columns
+    return Bars(
+        x[at + a : at + b],
+        x[at + count + a : at + count + b],
+        x[at + 2 * count + a : at + 2 * count + b],
+        x[at + 3 * count + a : at + 3 * count + b],
+        x[at + 4 * count + a : at + 4 * count + b],
+        x[at + 5 * count + a : at + 5 * count + b],
+    )
+
+
+@kernel
+def series_len(c, k):
+    """Closed values of series k."""
+    return c.frames[c.series[k]["frame"]]["closed"]
+
+
+@kernel
+def series(c, k):
+    """The closed values of series k, oldest first, as a view."""
+    at = c.series[k]["offset"]
+    return c.values[at : at + series_len(c, k)]
+
+
+@kernel
+def value(c, k, i):
+    """Series k at an index, negative from the latest closed one; NaN outside."""
+    n = series_len(c, k)
+    if i < 0:
+        i += n
+    if i < 0 or i >= n:
+        return NAN
+    return c.values[c.series[k]["offset"] + i]
+
+
+@kernel
+def _just_closed(c, k):
+    return c.state[0]["phase"] == IN_CALL and closed_now(c, c.series[k]["frame"])
+
+
+@kernel
+def crossed(c, k1, k2, direction):
+    """Series k1 crossed k2 with the bar that closed now, upwards (+1) or downwards (-1) (S9)."""
+    if not (_just_closed(c, k1) or _just_closed(c, k2)):
+        return False
+    before = direction * (value(c, k1, -2) - value(c, k2, -2))
+    after = direction * (value(c, k1, -1) - value(c, k2, -1))
+    return before <= 0.0 and after > 0.0
+
+
+@kernel
+def crossed_level(c, k, level, direction):
+    """Series k crossed a level with the bar that closed now (S9)."""
+    if not _just_closed(c, k):
+        return False
+    return direction * (value(c, k, -2) - level) <= 0.0 and direction * (value(c, k, -1) - level) > 0.0
+
+
+@kernel
+def current_tick(c):
+    """The tick that was just taken, raw (R13)."""
+    y = c.syms[0]
+    i = y["cursor"] - 1
+    q = y["steps"]
+    sized = len(c.bid_size) > 0
+    return Tick(
+        c.ts[i],
+        c.bid[i] / y["scale"],
+        c.ask[i] / y["scale"],
+        c.bid_size[i] / q if sized else 0.0,
+        c.ask_size[i] / q if sized else 0.0,
+        c.volume[i] / q if len(c.volume) else 0.0,
+    )
+
+
+@kernel
+def current_fill(c):
+    """The fill that is being delivered."""
+    e = c.events[c.state[0]["event"]]
+    y = c.syms[e["symbol"]]
+    o = c.orders[e["order"] - 1]
+    return Fill(
+        e["ts"],
+        e["order"],
+        o["side"],
+        e["price"] / y["scale"],
+        abs(e["quantity"]) / y["steps"],
+        o["role"],
+        e["position"],
+    )
+
+
+@kernel
+def current_event(c):
+    """The order event that is being delivered."""
+    e = c.events[c.state[0]["event"]]
+    y = c.syms[e["symbol"]]
+    return OrderEvent(e["ts"], e["order"], e["kind"], e["price"] / y["scale"], e["quantity"] / y["steps"], e["reason"])

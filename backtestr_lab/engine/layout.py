@@ -1,0 +1,285 @@
+"""Everything a run holds in memory: a few arrays of records behind one structref, `CTX`.
+
+The type lives in this module because the loop and every callback are compiled against it: one type, one cache entry.
+Scalars sit in one-element record arrays, so that Python reads them without compiling an accessor and a checkpoint of a
+run is a copy of arrays. Nothing here knows a rule.
+"""
+
+import numba
+import numpy as np
+from numba import types
+from numba.experimental import structref
+
+from ..jit import kernel
+from ..records import BAR, EVENT, ORDER
+
+NEVER = 2**63 - 1  # a ts no run reaches
+
+# Steps of the clock (C1), the loop's program counter.
+NEXT, CLOSE, DUE, DELIVER, CALL_BARS, CALL_TIME, TICK, TOLD, ON_TICK, END_CLOSE, END_CALL, ENDED = range(12)
+
+# Why `advance` returned.
+MORE, FINISHED, CALL, INTERRUPTED, ROUNDS = range(5)
+
+# Which callback is meant by CALL, in the order of `CALLBACKS`.
+CALLBACKS = ("on_bar", "on_tick", "on_time", "on_fill", "on_order", "on_end")
+ON_BAR, CALL_ON_TICK, ON_TIME, ON_FILL, ON_ORDER, ON_END = range(6)
+
+STATE = np.dtype(
+    [
+        ("now", "i8"),
+        ("phase", "i8"),
+        ("pc", "i8"),
+        ("then", "i8"),  # where the program counter goes after a round of DUE and DELIVER
+        ("call", "i8"),  # the callback that is running, index in CALLBACKS
+        ("line", "i8"),  # line of the cell that runs now
+        ("frame", "i8"),  # index of the frame whose bar `on_bar` is for
+        ("event", "i8"),  # index of the event that is being delivered
+        ("told", "i8"),  # events delivered so far
+        ("rounds", "i8"),
+        ("n_events", "i8"),
+        ("n_orders", "i8"),
+        ("n_working", "i8"),
+        ("n_lots", "i8"),
+        ("n_queue", "i8"),
+        ("requests", "i8"),  # requests made so far: the sequence of C1.2
+        ("rank", "i8"),  # orders accepted so far (F7)
+        ("lot", "i8"),  # lots opened so far
+        ("balance", "i8"),  # micro-units
+        ("next_listened", "i8"),  # the next bar end somebody listens to
+        ("next_any", "i8"),  # the next bar end of any frame
+        ("timer", "i8"),  # index of the next on_time instant
+        ("until", "i8"),  # instants up to here may be visited
+        ("final", "i8"),  # 1: `until` is the run's end and all ticks are there
+        ("over", "i8"),  # 1 once orders are refused (C5)
+        ("visited", "i8"),  # ticks the loop looked at
+        ("closed_upto", "i8"),  # the instant up to which the frames' counts are right
+    ]
+)
+
+CONFIG = np.dtype(
+    [
+        ("start", "i8"),
+        ("end", "i8"),
+        ("python", "i8"),  # 1: hand callbacks to Python
+        ("skip", "i8"),  # 1: skip what is proven inert (C6)
+        ("close_at_end", "i8"),
+        ("listens_bar", "i8"),
+        ("listens_tick", "i8"),
+        ("listens_time", "i8"),
+        ("listens_fill", "i8"),
+        ("listens_order", "i8"),
+        ("listens_end", "i8"),
+        ("slippage", "i8"),  # points
+        ("commission", "i8"),  # costs.COMMISSIONS
+        ("rate", "i8"),  # micro-units per lot or unit, or parts per 10^10
+        ("size", "i8"),  # steps an order without a quantity asks for
+    ]
+)
+
+SYM = np.dtype(
+    [
+        ("digits", "i8"),
+        ("quantity_digits", "i8"),
+        ("scale", "f8"),  # points per unit of price
+        ("steps", "f8"),  # steps per unit of quantity
+        ("pip", "f8"),  # points per pip
+        ("contract", "i8"),  # steps per lot
+        ("least", "i8"),
+        ("largest", "i8"),
+        ("margin", "i8"),  # initial margin, parts per million
+        ("money_mul", "i8"),  # points * steps * mul / div = micro-units
+        ("money_div", "i8"),
+        ("inverse", "i8"),  # 1: the account is in the base currency, div is times (bid + ask)
+        ("first", "i8"),  # index of the first tick at or after start
+        ("limit", "i8"),  # ticks with an index below are there
+        ("cursor", "i8"),  # ticks with an index below have been taken
+        ("base", "i8"),  # index of the base bar that holds the cursor
+        ("n_base", "i8"),
+        ("net", "i8"),  # signed steps
+        ("dirty", "i8"),  # 1: the levels below must be found again
+        ("unmet", "i8"),  # working orders that have met no tick yet
+        ("market", "i8"),  # 1: a working market order fills at the very next tick
+        ("ask_low", "i8"),  # something can happen when ask <= this
+        ("ask_high", "i8"),  # ... when ask >= this
+        ("bid_high", "i8"),  # ... when bid >= this
+        ("bid_low", "i8"),  # ... when bid <= this
+    ]
+)
+
+# One timeframe of one symbol.
+FRAME = np.dtype(
+    [
+        ("us", "i8"),
+        ("symbol", "i8"),
+        ("offset", "i8"),  # of its bars in `bars`
+        ("count", "i8"),
+        ("closed", "i8"),
+        ("listens", "i8"),
+        ("columns", "i8"),  # of its float columns in `columns`, -1 = none
+        ("form", "i8"),  # the forming bar `forming` last looked at, as an index of its bars
+        ("upto", "i8"),  # ... and the ticks it has taken in
+        ("base", "i8"),  # ... and the base bar that holds `upto`
+    ]
+)
+
+SERIES = np.dtype([("offset", "i8"), ("frame", "i8")])
+
+# An open lot (P1). A reversal or a second entry makes a new one.
+LOT = np.dtype(
+    [
+        ("id", "i8"),
+        ("order", "i8"),
+        ("symbol", "i8"),
+        ("side", "i8"),
+        ("price", "i8"),
+        ("steps", "i8"),  # still open
+        ("ts", "i8"),
+    ]
+)
+
+# Something that falls due (C1.2): an order's arrival, a cancel, a modification.
+REQUEST = np.dtype(
+    [
+        ("due", "i8"),
+        ("seq", "i8"),
+        ("kind", "i8"),
+        ("order", "i8"),
+        ("quantity", "i8"),  # steps, -1 = leave as it is
+        ("limit", "i8"),  # points, -1 = leave as it is
+        ("stop", "i8"),
+        ("reason", "i8"),  # what is wrong with the new values
+    ]
+)
+ARRIVE, CANCEL, MODIFY = range(3)
+
+
+@structref.register
+class ContextType(types.StructRef):
+    """The numba type of a run's memory."""
+
+    def preprocess_fields(self, fields):
+        return tuple((name, types.unliteral(kind)) for name, kind in fields)
+
+
+class Context(structref.StructRefProxy):
+    """A run's memory, boxed: what Python passes to compiled functions."""
+
+
+def _array(dtype, readonly=False):
+    return types.Array(numba.from_dtype(np.dtype(dtype)), 1, "C", readonly=readonly)
+
+
+FIELDS = [
+    ("state", _array(STATE)),
+    ("config", _array(CONFIG, readonly=True)),
+    ("syms", _array(SYM)),
+    ("frames", _array(FRAME)),
+    ("series", _array(SERIES, readonly=True)),
+    ("events", _array(EVENT)),
+    ("orders", _array(ORDER)),
+    ("working", _array("i8")),  # ids, in order of acceptance
+    ("lots", _array(LOT)),  # oldest first
+    ("queue", _array(REQUEST)),  # by (due, seq)
+    ("forms", _array(BAR)),  # the forming bar of each frame
+    ("ts", _array("i8", readonly=True)),
+    ("bid", _array("i8", readonly=True)),
+    ("ask", _array("i8", readonly=True)),
+    ("bid_size", _array("i8", readonly=True)),  # empty where the feed has none
+    ("ask_size", _array("i8", readonly=True)),
+    ("volume", _array("i8", readonly=True)),
+    ("base", _array(BAR, readonly=True)),
+    ("bars", _array(BAR, readonly=True)),  # all frames, one after another
+    ("columns", _array("f8", readonly=True)),  # open high low close volume ticks of the frames `bars()` reads
+    ("values", _array("f8", readonly=True)),  # indicator outputs
+    ("timers", _array("i8", readonly=True)),
+    ("flag", _array("i8")),  # nonzero: stop
+    ("ints", _array("i8")),
+    ("floats", _array("f8")),
+    ("iarr", _array("i8")),
+    ("farr", _array("f8")),
+]
+structref.define_boxing(ContextType, Context)
+CTX = ContextType(FIELDS)
+CALLBACK = types.FunctionType(types.void(CTX))
+
+
+@kernel(CTX(*(kind for _, kind in FIELDS)))
+def make_context(
+    state,
+    config,
+    syms,
+    frames,
+    series,
+    events,
+    orders,
+    working,
+    lots,
+    queue,
+    forms,
+    ts,
+    bid,
+    ask,
+    bid_size,
+    ask_size,
+    volume,
+    base,
+    bars,
+    columns,
+    values,
+    timers,
+    flag,
+    ints,
+    floats,
+    iarr,
+    farr,
+):
+    """Put the arrays behind one reference."""
+    c = structref.new(CTX)
+    c.state = state
+    c.config = config
+    c.syms = syms
+    c.frames = frames
+    c.series = series
+    c.events = events
+    c.orders = orders
+    c.working = working
+    c.lots = lots
+    c.queue = queue
+    c.forms = forms
+    c.ts = ts
+    c.bid = bid
+    c.ask = ask
+    c.bid_size = bid_size
+    c.ask_size = ask_size
+    c.volume = volume
+    c.base = base
+    c.bars = bars
+    c.columns = columns
+    c.values = values
+    c.timers = timers
+    c.flag = flag
+    c.ints = ints
+    c.floats = floats
+    c.iarr = iarr
+    c.farr = farr
+    return c
+
+
+@kernel(types.Array(numba.from_dtype(EVENT), 1, "C")(CTX))
+def events_of(c):
+    """The journal so far (the array grows, so it is fetched anew)."""
+    return c.events[: c.state[0]["n_events"]]
+
+
+@kernel(types.Array(numba.from_dtype(ORDER), 1, "C")(CTX))
+def orders_of(c):
+    """The orders so far."""
+    return c.orders[: c.state[0]["n_orders"]]
+
+
+@kernel(types.Tuple((_array("i8"), _array(LOT), _array(REQUEST)))(CTX))
+def open_of(c):
+    """Working order ids, open lots and queued requests."""
+    s = c.state[0]
+    return c.working[: s["n_working"]], c.lots[: s["n_lots"]], c.queue[: s["n_queue"]]

@@ -1,0 +1,319 @@
+"""The clock (C1): one instant after another, one step after another, resumable at every callback.
+
+`advance` is a state machine whose program counter lives in the run's memory. It runs until its bound, until it is
+interrupted, or, when callbacks are Python's, until one is due; called again it goes on where it stopped. Chunks,
+interrupts, time travel and callbacks in CPython are therefore the same thing.
+"""
+
+from numba import types
+
+from ..jit import kernel, load_atomic
+from .account import fill
+from .codes import (
+    AT_END,
+    EV_FILLED,
+    EV_PARTIAL_FILL,
+    EV_SUBMITTED,
+    EV_SWAP,
+    IN_CALL,
+    IN_DUE,
+    IN_END,
+    IN_TICK,
+    MARKET,
+    OK,
+)
+from .costs import quoted, slipped
+from .journal import write
+from .layout import (
+    ARRIVE,
+    CALL,
+    CALL_BARS,
+    CALL_ON_TICK,
+    CALL_TIME,
+    CALLBACK,
+    CANCEL,
+    CLOSE,
+    CTX,
+    DELIVER,
+    DUE,
+    END_CALL,
+    END_CLOSE,
+    ENDED,
+    FINISHED,
+    INTERRUPTED,
+    MORE,
+    NEVER,
+    NEXT,
+    ON_BAR,
+    ON_END,
+    ON_FILL,
+    ON_ORDER,
+    ON_TICK,
+    ON_TIME,
+    ROUNDS,
+    TICK,
+    TOLD,
+)
+from .matching import match
+from .orders import add_order, cancel_or_tell, known_and_pending, modify_now, not_working
+from .risk import arrive
+from .skip import next_tick
+
+MOST_ROUNDS = 1000  # of DUE and DELIVER in one step (C1)
+
+
+@kernel
+def close_bars(c):
+    """Count the bars that have ended by now, and find the next ends (C2: by the clock, not by the next tick)."""
+    s = c.state[0]
+    now = s["now"]
+    next_any = NEVER
+    next_listened = NEVER
+    for f in range(len(c.frames)):
+        frame = c.frames[f]
+        n = frame["closed"]
+        while n < frame["count"] and c.bars[frame["offset"] + n]["end"] <= now:
+            n += 1
+        frame["closed"] = n
+        if n < frame["count"]:
+            end = c.bars[frame["offset"] + n]["end"]
+            next_any = min(next_any, end)
+            if frame["listens"]:
+                next_listened = min(next_listened, end)
+    s["next_any"] = next_any
+    s["next_listened"] = next_listened if next_listened <= c.config[0]["end"] else NEVER
+
+
+@kernel
+def closed_now(c, f):
+    """Whether the last closed bar of a frame ends at this very instant."""
+    frame = c.frames[f]
+    n = frame["closed"]
+    return n > 0 and c.bars[frame["offset"] + n - 1]["end"] == c.state[0]["now"]
+
+
+@kernel
+def do_due(c):
+    """Carry out everything that is due, by (due, sequence) (C1.2)."""
+    s = c.state[0]
+    done = 0
+    while done < s["n_queue"]:
+        r = c.queue[done]
+        if r["due"] > s["now"]:
+            break
+        done += 1
+        if r["kind"] == ARRIVE:
+            arrive(c, r["order"])
+        elif r["kind"] == CANCEL:
+            cancel_or_tell(c, r["order"])
+        elif known_and_pending(c, r["order"]):
+            modify_now(c, r)
+        else:
+            not_working(c, r["order"])
+    for i in range(done, s["n_queue"]):
+        c.queue[i - done] = c.queue[i]
+    s["n_queue"] -= done
+
+
+@kernel
+def is_due(c):
+    """Whether something in the queue is due by now."""
+    s = c.state[0]
+    return s["n_queue"] > 0 and c.queue[0]["due"] <= s["now"]
+
+
+@kernel
+def next_event(c):
+    """The next undelivered event somebody listens to: the callback it is for, or -1 when all is told."""
+    s = c.state[0]
+    g = c.config[0]
+    if g["listens_fill"] == 0 and g["listens_order"] == 0:
+        s["told"] = s["n_events"]
+        return -1
+    while s["told"] < s["n_events"]:
+        i = s["told"]
+        s["told"] += 1
+        kind = c.events[i]["kind"]
+        if kind == EV_FILLED or kind == EV_PARTIAL_FILL:
+            if g["listens_fill"]:
+                s["event"] = i
+                return ON_FILL
+        elif kind < EV_SWAP and kind != EV_SUBMITTED and g["listens_order"]:
+            s["event"] = i
+            return ON_ORDER
+    return -1
+
+
+@kernel
+def close_at_end(c):
+    """Close what is open at the last quote (C5)."""
+    for k in range(len(c.syms)):
+        net = c.syms[k]["net"]
+        bid, ask, known = quoted(c, k)
+        if net == 0 or not known:
+            continue
+        side = -1 if net > 0 else 1
+        order = add_order(c, k, side, MARKET, AT_END, abs(net))
+        c.orders[order - 1]["reduce_only"] = 1
+        write(c, EV_SUBMITTED, k, order, 0, 0, side * abs(net), 0, OK)
+        fill(c, order, slipped(c, side, ask if side > 0 else bid), abs(net))
+
+
+@kernel(types.int64(CTX, CALLBACK, CALLBACK, CALLBACK, CALLBACK, CALLBACK, CALLBACK))
+def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
+    """Run the clock up to `state.until`; returns MORE, FINISHED, CALL, INTERRUPTED or ROUNDS.
+
+    CALL asks the caller to run callback `state.call` and to call `advance` again (config.python only).
+    """
+    s = c.state[0]
+    g = c.config[0]
+    y = c.syms[0]
+    python = g["python"]
+    ticks_matter = g["listens_tick"]
+    ts = c.ts
+    while True:
+        pc = s["pc"]
+
+        if pc == NEXT:
+            if load_atomic(c.flag):
+                return INTERRUPTED
+            stop = s["next_listened"]
+            if s["n_queue"] > 0:
+                stop = min(stop, c.queue[0]["due"])
+            if s["timer"] < len(c.timers):
+                stop = min(stop, c.timers[s["timer"]])
+            if ticks_matter:
+                i = y["cursor"]
+                if i < y["limit"] and ts[i] < stop:
+                    y["cursor"] = i + 1
+                else:
+                    i = -1
+            else:
+                i = next_tick(c, 0, stop)
+            s["rounds"] = 0
+            if i >= 0:
+                s["now"] = ts[i]
+                s["visited"] += 1
+                s["pc"] = TICK
+            elif stop <= s["until"]:
+                s["now"] = stop
+                s["pc"] = CLOSE
+            elif y["cursor"] < y["limit"]:
+                continue
+            elif s["final"]:
+                s["now"] = g["end"]
+                s["pc"] = END_CLOSE
+            else:
+                return MORE
+
+        elif pc == TICK:
+            if s["now"] >= s["next_any"]:
+                close_bars(c)
+            s["phase"] = IN_TICK
+            s["pc"] = ON_TICK
+            if s["n_working"] > 0:
+                match(c, 0, y["cursor"] - 1)
+                s["then"] = ON_TICK
+                s["pc"] = TOLD
+
+        elif pc == TOLD:
+            call = next_event(c)
+            if call < 0:
+                s["pc"] = s["then"]
+            elif python:
+                s["call"] = call
+                return CALL
+            else:
+                s["call"] = call
+                if call == ON_FILL:
+                    on_fill(c)
+                else:
+                    on_order(c)
+
+        elif pc == ON_TICK:
+            if s["n_queue"] > 0 or s["told"] < s["n_events"] or ticks_matter:
+                s["then"] = NEXT
+                s["pc"] = DUE
+                if ticks_matter:
+                    s["call"] = CALL_ON_TICK
+                    if python:
+                        return CALL
+                    on_tick(c)
+                    if s["n_queue"] == 0 and s["told"] == s["n_events"]:
+                        s["pc"] = NEXT
+            else:
+                s["pc"] = NEXT
+
+        elif pc == CLOSE:
+            close_bars(c)
+            s["phase"] = IN_DUE
+            s["then"] = CALL_BARS
+            s["frame"] = -1
+            s["pc"] = DUE if is_due(c) else CALL_BARS
+
+        elif pc == DUE:
+            do_due(c)
+            s["pc"] = DELIVER
+
+        elif pc == DELIVER:
+            call = next_event(c)
+            if call < 0:
+                if is_due(c):
+                    s["rounds"] += 1
+                    if s["rounds"] > MOST_ROUNDS:
+                        return ROUNDS
+                    s["pc"] = DUE
+                else:
+                    s["pc"] = s["then"]
+            else:
+                s["call"] = call
+                if python:
+                    return CALL
+                if call == ON_FILL:
+                    on_fill(c)
+                else:
+                    on_order(c)
+
+        elif pc == CALL_BARS:
+            s["phase"] = IN_CALL
+            f = s["frame"] + 1
+            while f < len(c.frames) and not (c.frames[f]["listens"] and closed_now(c, f)):
+                f += 1
+            s["frame"] = f
+            if f == len(c.frames):
+                s["pc"] = CALL_TIME
+            else:
+                s["call"] = ON_BAR
+                if python:
+                    return CALL
+                on_bar(c)
+
+        elif pc == CALL_TIME:
+            s["then"] = NEXT
+            s["pc"] = DUE
+            if s["timer"] < len(c.timers) and c.timers[s["timer"]] == s["now"]:
+                s["timer"] += 1
+                s["call"] = ON_TIME
+                if python:
+                    return CALL
+                on_time(c)
+
+        elif pc == END_CLOSE:
+            s["phase"] = IN_END
+            s["over"] = 1
+            close_bars(c)
+            if g["close_at_end"]:
+                close_at_end(c)
+            s["then"] = END_CALL
+            s["pc"] = TOLD
+
+        elif pc == END_CALL:
+            s["pc"] = ENDED
+            if g["listens_end"]:
+                s["call"] = ON_END
+                if python:
+                    return CALL
+                on_end(c)
+
+        else:
+            return FINISHED
