@@ -43,9 +43,12 @@ $(STATIC): $(MODULES) $(JS_SOURCES) $(if $(wildcard backtestr_lab/static/*.js),,
 	touch $@
 FORCE:
 
-.PHONY: dev warm
+.PHONY: dev warm docs
 dev: $(ENV) $(STATIC) ## make the environment ready to work in
 	@echo "ready: . .venv/bin/activate, then make test or make lab"
+
+docs: $(ENV) ## write the pages that are drawn from code
+	$(PY) -c 'from backtestr_lab.runs.stats import reference; print(reference(), end="")' >docs/reference/statistics.md
 
 warm: $(ENV) ## compile the engine ahead of the first run
 	$(PY) -m backtestr_lab warm
