@@ -154,7 +154,7 @@ class Clock:
             if event.kind in TOLD_TO_NOBODY:
                 continue
             heard += 1
-            self.check(heard / 1_000)
+            self.check(heard / 100)  # no rule: a delivery that feeds itself has to end somewhere
             self.call("on_fill" if event.kind in TOLD_AS_FILL else "on_order", event)
 
     def check(self, rounds):

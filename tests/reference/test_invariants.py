@@ -1,0 +1,136 @@
+"""What must hold on any market with any script (P3, C4, C6, T2): seeds make both, see generate.py."""
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from . import run
+from .generate import ScriptStrategy, case
+from .units import effective
+
+ANY = {"seed": st.integers(0, 10**9), "size": st.integers(1, 150)}
+CLOSED_FOREVER = {"FILLED", "CANCELLED", "REJECTED", "EXPIRED"}
+
+
+def played(seed, size):
+    ticks, script, config = case(seed, size)
+    return ticks, script, config, run(ticks, ScriptStrategy(script), config)
+
+
+@given(**ANY)
+@settings(deadline=None, max_examples=60)
+def test_P03_the_balance_is_the_start_plus_the_bookings(seed, size):
+    _, _, config, result = played(seed, size)
+
+    assert result.balance == config.cash + int(result.journal["amount"].sum())
+    assert all(e.amount == 0 for e in result.events if e.kind != "BOOKING")
+
+
+@given(**ANY)
+@settings(deadline=None, max_examples=60)
+def test_P03_fills_make_the_position_lots_and_trades_add_up(seed, size):
+    _, _, _, result = played(seed, size)
+    filled = [e for e in result.events if e.kind == "FILLED"]
+
+    assert sum(e.quantity for e in filled) == sum(lot.side * lot.open for lot in result.lots)
+    assert len({lot.side for lot in result.lots if lot.open}) <= 1
+    assert sum(lot.opened - lot.open for lot in result.lots) == sum(t.quantity for t in result.trades)
+    assert [t.profit for t in result.trades] == [e.amount for e in result.events if e.reason == "PROFIT"]
+
+
+@given(**ANY)
+@settings(deadline=None, max_examples=60)
+def test_P03_fills_never_exceed_the_quantity_and_nothing_follows_an_orders_end(seed, size):
+    _, _, _, result = played(seed, size)
+    ordered, filled, ended = {}, {}, set()
+
+    for e in result.events:
+        if e.kind in ("BOOKING", "REQUEST_REJECTED"):
+            continue
+        assert e.order not in ended
+        if e.kind in ("SUBMITTED", "MODIFIED"):
+            ordered[e.order] = abs(e.quantity)
+        if e.kind == "FILLED":
+            filled[e.order] = filled.get(e.order, 0) + abs(e.quantity)
+            assert filled[e.order] <= ordered[e.order]
+        if e.kind in CLOSED_FOREVER:
+            ended.add(e.order)
+    assert ended == {o.id for o in result.orders if o.state in CLOSED_FOREVER}
+
+
+@given(**ANY)
+@settings(deadline=None, max_examples=60)
+def test_P02_no_exit_outlives_its_lot(seed, size):
+    _, _, _, result = played(seed, size)
+
+    for order in result.orders:
+        if order.attached:
+            lot = result.lots[order.lot - 1]
+            assert (order.state == "PENDING") <= (lot.open > 0)
+            assert order.state != "PENDING" or order.quantity == lot.open
+
+
+@given(**ANY)
+@settings(deadline=None, max_examples=60)
+def test_C04_the_journal_is_in_order_and_the_same_twice(seed, size):
+    ticks, script, config, result = played(seed, size)
+    rows = result.journal
+
+    assert [tuple(r)[:3] for r in rows.tolist()] == sorted(tuple(r)[:3] for r in rows.tolist())
+    assert rows.tobytes() == run(ticks, ScriptStrategy(script), config).journal.tobytes()
+
+
+@given(**ANY, cut=st.integers(0, 150))
+@settings(deadline=None, max_examples=60)
+def test_S04_what_comes_after_t_changes_nothing_journalled_up_to_t(seed, size, cut):
+    ticks, script, config, result = played(seed, size)
+    t = ticks[min(cut, len(ticks) - 1)][0]
+    rng = random.Random(seed)
+    past = [tick for tick in ticks if tick[0] <= t]
+    future = [(ts, bid + rng.randint(1, 500), ask + rng.randint(1, 500)) for ts, bid, ask in ticks[len(past) :]]
+    other = run(past + future, ScriptStrategy(script), config)
+
+    assert [e for e in other.events if e.ts <= t and e.phase != "END"] == [
+        e for e in result.events if e.ts <= t and e.phase != "END"
+    ]
+
+
+@given(**ANY, cut=st.integers(0, 150))
+@settings(deadline=None, max_examples=60)
+def test_T02_the_state_at_t_is_what_the_journal_up_to_t_says(seed, size, cut):
+    ticks, _, config, result = played(seed, size)
+    t = ticks[min(cut, len(ticks) - 1)][0]
+    state = result.state_at(t)
+    past = [e for e in result.events if e.ts <= t and e.phase != "END"]
+    ended = {e.order for e in past if e.kind in CLOSED_FOREVER}
+
+    assert state.balance == config.cash + sum(e.amount for e in past)
+    assert state.position == sum(e.quantity for e in past if e.kind == "FILLED")
+    assert {row[0] for row in state.orders} == {e.order for e in past if e.kind == "SUBMITTED"} - ended
+    assert state.closed == {
+        name: sum(bar.end <= min(t, result.end) for bar in bars) for name, bars in result.bars.items()
+    }
+
+
+@given(**ANY)
+@settings(deadline=None, max_examples=60)
+def test_F01_every_fill_price_lies_at_or_beyond_a_quote_of_its_instant(seed, size):
+    ticks, _, config, result = played(seed, size)
+    if config.crossed != "keep":
+        return
+    quotes = {}
+    for ts, bid, ask in ticks:
+        quotes.setdefault(ts, []).append(effective(bid, ask))
+
+    for e in result.events:
+        if e.kind != "FILLED" or e.phase == "END":
+            continue
+        side = 1 if e.quantity > 0 else -1
+        order = result.orders[e.order - 1]
+        slip = 0 if order.type == "LIMIT" else config.slippage
+        at_hand = [q[1] if side > 0 else q[0] for q in quotes[e.ts]]
+        if order.type == "LIMIT":
+            assert any(side * (quote - e.price) <= 0 for quote in at_hand)
+        else:
+            assert e.price in {max(1, quote + side * slip) for quote in at_hand}
