@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import numpy as np
 
 from ..errors import OptionError, did_you_mean
-from ..units import DAY, HOUR, MINUTE, WEEK, Timeframe, to_micros
+from ..units import DAY, HOUR, MINUTE, WEEK, Timeframe, format_micros, to_micros
 
 __all__ = ["Anchor", "boundaries", "trading_dates"]
 
@@ -112,7 +112,7 @@ def boundaries(timeframe, anchor, start, end):
     timeframe, anchor = Timeframe.parse(timeframe), Anchor.parse(anchor)
     start, end = to_micros(start, "start"), to_micros(end, "end")
     if end < start:
-        raise OptionError(f"start {start} us is after end {end} us; exchange them")
+        raise OptionError(f"start {format_micros(start)} is after end {format_micros(end)}; exchange them")
     if timeframe.us <= HOUR:
         first = start - start % timeframe.us
         return np.arange(first, end + timeframe.us, timeframe.us, dtype="i8")[: -(-(end - first) // timeframe.us) + 1]
