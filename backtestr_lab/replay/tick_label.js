@@ -1,0 +1,24 @@
+// Body of a Bokeh CustomJSTickFormatter: what a tick of trading time (axis.py) says, in UTC.
+// In: tick, ticks in ms of trading time; starts, ends: the stretches cut out, ms UTC.
+const DAY = 24 * 3600e3
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+const instant = (x) => {
+  for (let i = 0; i < starts.length && x >= starts[i]; i++) x += ends[i] - starts[i]
+  return x
+}
+const date = (x) => new Date(instant(x))
+const text = (n) => String(n).padStart(2, "0")
+const now = date(tick)
+const at = ticks.indexOf(tick)
+const before = at > 0 ? date(ticks[at - 1]) : null
+const day = `${now.getUTCDate()} ${MONTHS[now.getUTCMonth()]}`
+const year = now.getUTCFullYear()
+const wide = ticks.length > 1 ? (date(ticks[ticks.length - 1]) - date(ticks[0])) / (ticks.length - 1) : 0
+const new_year = before === null || before.getUTCFullYear() !== year
+const zone = before === null ? " UTC" : ""
+if (wide >= 25 * DAY) return `${MONTHS[now.getUTCMonth()]}${new_year ? `\n${year}${zone}` : ""}`
+if (wide >= 0.8 * DAY) return `${day}${new_year ? `\n${year}${zone}` : ""}`
+const seconds = now.getUTCSeconds()
+const clock = `${text(now.getUTCHours())}:${text(now.getUTCMinutes())}${seconds ? `:${text(seconds)}` : ""}`
+const new_day = before === null || Math.floor(before / DAY) !== Math.floor(now / DAY)
+return new_day ? `${clock}\n${day}${new_year ? ` ${year}${zone}` : ""}` : clock

@@ -1,0 +1,75 @@
+/** BokehJS of the version the kernel has: asked for once per page, whatever number of results it shows. */
+
+import type { DocumentJson } from "../model/figure"
+import type { Channel } from "./channel"
+
+// The little of BokehJS that is used here; its own types are not part of the script the kernel sends.
+export interface Property {
+  attr: string
+  get_value(): unknown
+  change: { connect(slot: () => void): void; disconnect(slot: () => void): void }
+}
+export interface Model extends Iterable<Property> {
+  name: string | null
+  properties: Record<string, Property>
+  setv(values: Record<string, unknown>): void
+}
+export interface BokehDocument {
+  all_models: Iterable<Model>
+  get_model_by_name(name: string): Model | null
+  is_idle: boolean
+  idle: { connect(slot: () => void): void }
+  clear(): void
+}
+export interface Bokeh {
+  version: string
+  documents: BokehDocument[]
+  index: Record<string, { model: { document: BokehDocument } } | undefined>
+  embed: { embed_item(item: object, element: HTMLElement): Promise<unknown> }
+}
+
+const SHELF = Symbol.for("backtestr_lab.bokeh")
+type Shelf = { [SHELF]?: Map<string, Promise<Bokeh>> }
+
+export function loadBokeh(version: string, channel: Channel): Promise<Bokeh> {
+  const page = window as Shelf
+  page[SHELF] ??= new Map()
+  const shelf = page[SHELF]
+  let loading = shelf.get(version)
+  if (!loading) {
+    loading = channel.ask({ kind: "bokeh" }, "bokeh").then(({ bytes }) => start(bytes))
+    // A failed try must not be what every later result gets.
+    loading.catch(() => shelf.delete(version))
+    shelf.set(version, loading)
+  }
+  return loading
+}
+
+/** Draw a figure's JSON in an element. */
+export async function embed(bokeh: Bokeh, doc: DocumentJson, element: HTMLElement): Promise<BokehDocument> {
+  const root = doc.roots[0]?.id ?? ""
+  await bokeh.embed.embed_item({ doc, root_id: root, version: doc.version, target_id: null }, element)
+  const view = bokeh.index[root]
+  if (!view) throw new Error("Bokeh drew nothing")
+  return view.model.document
+}
+
+/** Take a drawing off the page and out of Bokeh's list of documents. */
+export function remove(bokeh: Bokeh, drawing: BokehDocument): void {
+  drawing.clear()
+  const place = bokeh.documents.indexOf(drawing)
+  if (place >= 0) bokeh.documents.splice(place, 1)
+}
+
+async function start(bytes: DataView): Promise<Bokeh> {
+  const packed = new Blob([bytes as DataView<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"))
+  const script = await new Response(packed).text()
+  // Its own `this`, so that no Bokeh the page may have already is touched, nor this one by it.
+  const module = `const root = {};(function(){${script}\n}).call(root);export default root.Bokeh`
+  const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }))
+  try {
+    return (await import(url)).default as Bokeh
+  } finally {
+    URL.revokeObjectURL(url)
+  }
+}
