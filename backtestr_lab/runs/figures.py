@@ -17,7 +17,7 @@ from .facts import MICRO
 __all__ = ["REGISTRY", "Statistic", "statistic"]
 
 NAN = float("nan")
-REGISTRY = {}  # name -> Statistic, in the order of the tables
+REGISTRY: dict[str, "Statistic"] = {}  # by name, in the order of the tables
 
 
 @dataclass(frozen=True)
