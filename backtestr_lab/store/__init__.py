@@ -6,10 +6,13 @@ the `Ticks` of a range, ``span(symbol)`` the first and last stamp there is (D1).
 
 from importlib import import_module
 
-# public name -> module that holds it; loaded on first use, for duckdb, pyarrow and pandas take 0.4 s
-_HOMES = {"FrameSource": "frame", "IngestReport": "report", "Store": "store", "sample": "sample"}
+# Not lazily: the module has the function's name, and its first import would put the module here instead.
+from .sample import sample
 
-__all__ = sorted(_HOMES)
+# public name -> module that holds it; loaded on first use, for duckdb, pyarrow and pandas take 0.4 s
+_HOMES = {"FrameSource": "frame", "IngestReport": "report", "Store": "store"}
+
+__all__ = ["FrameSource", "IngestReport", "Store", "sample"]
 
 
 def __getattr__(name):

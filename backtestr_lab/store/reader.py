@@ -67,7 +67,7 @@ def _pieces(connection, number, month, start, end):
 
 
 def _count(connection, number, low, high):
-    return connection.sql(_select("count(*)", number, low, high)).fetchone()[0]
+    return connection.execute(_select("count(*)", number, low, high)).fetchone()[0]
 
 
 def _select(what, number, low, high):

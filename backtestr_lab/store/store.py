@@ -5,7 +5,7 @@ import threading
 import duckdb
 
 from ..errors import DataError, OptionError
-from ..units import format_micros, from_points, to_micros
+from ..units import MINUTE, Timeframe, format_micros, to_micros
 from .cache import shared as shared_cache
 from .catalog import Catalog, read_catalog
 from .connection import connect, default_path, identity, query_error
@@ -274,7 +274,7 @@ class Store:
         Returns
         -------
         pandas.DataFrame
-            Index `ts`, the UTC instant each bar opens; columns open, high, low, close, volume, ticks.
+            Index `time`, the UTC instant each bar opens; columns open, high, low, close, volume, ticks.
 
         Raises
         ------
@@ -289,16 +289,16 @@ class Store:
         >>> len(store.bars("EURUSD", "1h"))
         24
         """
-        from ..bars import build
-        from ..units import MINUTE, Timeframe
+        from ..bars import base_bars, roll_up, to_frame
 
         timeframe = Timeframe.parse(timeframe)
         if side not in ("bid", "ask"):
             raise OptionError(f"side is {side!r}; give 'bid' or 'ask'")
         ticks = self.ticks(symbol, start, end)
-        base = build.base_bars(ticks, min(timeframe.us, MINUTE))
-        bars = base if timeframe.us <= MINUTE else build.roll_up(base, timeframe, ticks.symbol.anchor)
-        return _bar_table(bars, ticks.symbol, side)
+        bars = base_bars(ticks, min(timeframe.us, MINUTE))
+        if timeframe.us > MINUTE:
+            bars = roll_up(bars, timeframe, ticks.symbol.anchor)
+        return to_frame(bars, ticks.symbol, side)
 
     def files(self):
         """The ledger: one row per file that was ingested (D3).
@@ -408,14 +408,3 @@ def _range(start, end):
 
 def _words(given, micros):
     return "its beginning" if given is None and micros < 0 else "its end" if given is None else format_micros(micros)
-
-
-def _bar_table(bars, symbol, side):
-    import pandas as pd
-
-    prefix = "" if side == "bid" else "ask_"
-    table = {name: from_points(bars[prefix + name], symbol.digits) for name in ("open", "high", "low", "close")}
-    table["volume"] = from_points(bars["volume"], symbol.quantity_digits)
-    table["ticks"] = bars["ticks"]
-    index = pd.DatetimeIndex(bars["ts"].astype("M8[us]"), name="ts").tz_localize("UTC")
-    return pd.DataFrame(table, index=index)
