@@ -37,12 +37,26 @@ class Bars:
             return value
         if not isinstance(value, str):
             raise StrategyError(
-                f"{self.where}: {name} is a {type(value).__name__}; give a field like 'close' or another indicator"
+                f"{self.where}: {name} is of type {type(value).__name__}; give a field like 'close' or an indicator"
             )
         try:
             return Field(self.timeframe, value, self.side or "bid", self.symbol)
         except StrategyError as error:
             raise StrategyError(f"{self.where}: {error}") from None
+
+    def completed(self, given, defaults):
+        """All inputs by name: those given, else fields of the bars; indicators say nothing about the others.
+
+        Raises
+        ------
+        StrategyError
+            An input that is not given has no field, or there is no timeframe to read it from.
+        """
+        values = {name: given.get(name, field if self.timeframe else None) for name, field in defaults.items()}
+        for name, value in values.items():
+            if value is None:
+                raise StrategyError(f"{self.where} needs {name}= too: an indicator, or a field like 'close'")
+        return values
 
     def inputs(self, values):
         """Inputs of a call, in order; `values` maps an input's name to a field's name, a node or an output.
@@ -108,7 +122,7 @@ def positional(where, args, keywords, names):
     """Parameters as a dict: positional values by the order of the names, keywords beside them."""
     if len(args) > len(names):
         raise StrategyError(
-            f"{where} takes {len(names)} parameters ({', '.join(names) or 'none'}), {len(args)} are given by position"
+            f"{where} takes {', '.join(names) or 'nothing'} by position after its inputs, not {len(args)} values"
         )
     given = dict(zip(names, args, strict=False))
     for name in keywords:

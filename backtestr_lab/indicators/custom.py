@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import StrategyError
 from ..units import Timeframe
 from .binding import Bars, known, number, positional, split
-from .node import FIELDS, Node, Output
+from .node import Field, Node, Output
 
 __all__ = ["Indicator", "custom"]
 
@@ -27,8 +27,8 @@ def custom(fn, *args, name=None, outputs=None, lookback=None, side=None, symbol=
         Takes one (m,) float64 array per input, then `params` by name; gives one value per bar, or a tuple, dict or
         named tuple of such arrays. Bar k's value may depend on bars up to k only.
     *args
-        A timeframe, then fields like ``"high"`` (``"close"`` if none is named); indicators may stand among the fields,
-        or alone without a timeframe.
+        A timeframe, then fields of the bars (``"close"`` if none is named): open, high, low, close, volume, ticks, and
+        the times ts and end in µs UTC. Indicators may stand among the fields, or alone without a timeframe.
     name : str, optional
         For messages and charts; the function's own by default.
     outputs : tuple of str, optional
@@ -122,7 +122,7 @@ class Indicator:
         known(where, keywords, tuple(defaults))
         given = positional(where, rest, keywords, tuple(defaults))
         params = tuple((n, _like(where, n, given.get(n, default), default)) for n, default in defaults.items())
-        inputs = bars.inputs({n: inputs.get(n, n) for n in wanted})
+        inputs = bars.inputs(bars.completed(inputs, {n: n for n in wanted}))
         lookback = _made(cls, params).lookback
         lookback = lookback() if callable(lookback) else lookback
         function = User(where, cls, wanted, _names(where, cls.outputs), _count(where, lookback))
@@ -213,9 +213,7 @@ def _learned(function, inputs, params):
         return function
     outputs, seen = function.outputs, 0
     for bars in (512, 8192):
-        arrays = _made_up(
-            bars, [getattr(i, "name", "") if getattr(i, "name", "") in FIELDS else "close" for i in inputs]
-        )
+        arrays = _made_up(bars, [i.name if isinstance(i, Field) else "close" for i in inputs])
         named = _named(function.name, function.call(arrays, dict(params)), bars, outputs)
         outputs = tuple(named)
         leading = max(int(np.isnan(v).cumprod().sum()) for v in named.values())
@@ -231,7 +229,15 @@ def _made_up(bars, fields):
     close = 1.1 * np.exp(np.cumsum(random.normal(0, 1e-4, bars)))
     open = np.append(close[:1], close[:-1])
     reach = random.uniform(0, 1e-4, (2, bars))
-    made = {"open": open, "close": close, "volume": np.ceil(reach[0] * 1e6), "ticks": np.ceil(reach[1] * 1e6) + 1}
+    ts = 1_704_067_200_000_000 + 60_000_000.0 * np.arange(bars)  # from 2024, a minute each
+    made = {
+        "ts": ts,
+        "end": ts + 60_000_000,
+        "open": open,
+        "close": close,
+        "volume": np.ceil(reach[0] * 1e6),
+        "ticks": np.ceil(reach[1] * 1e6) + 1,
+    }
     made["high"] = np.maximum(open, close) + reach[0]
     made["low"] = np.minimum(open, close) - reach[1]
     return [made[f] for f in fields]
@@ -241,7 +247,7 @@ def _named(name, result, m, outputs):
     """What the user's code returned, as output name -> own contiguous (m,) float64."""
     if isinstance(result, dict):
         found = {str(key): value for key, value in result.items()}
-    elif isinstance(result, (tuple, list)) and (not isinstance(result, list) or np.ndim(result) != 1):
+    elif isinstance(result, tuple):
         fields = getattr(result, "_fields", None) or [f"out{i}" for i in range(len(result))]
         found = dict(zip(fields, result, strict=True)) if len(result) != 1 else {"real": result[0]}
     else:
@@ -261,7 +267,10 @@ def _numbers(name, output, values, m):
     what = f"indicator {name}" if output == "real" else f"indicator {name}.{output}"
     if values is None:
         raise StrategyError(f"{what} gave nothing; return an array with one value per bar")
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError:  # a list of unequal lists
+        array = np.empty(0, object)
     if array.dtype.kind not in "fiub":
         raise StrategyError(f"{what} gave a {type(values).__name__} of {array.dtype}; return one number per bar")
     if array.shape != (m,):

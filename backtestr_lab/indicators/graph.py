@@ -1,7 +1,5 @@
 """The graph of a run's indicators: each node once, inputs before what reads them, only what is asked for (S7)."""
 
-import numpy as np
-
 from ..errors import StrategyError, did_you_mean
 from ..units import format_micros, from_points
 from .causality import check_causal
@@ -167,11 +165,9 @@ def _keys(item):
 
 
 def _column(bars, field, symbol):
-    """One column of bars as contiguous float64 in decimals; `end` stays int64 microseconds."""
-    if field.name == "end":
-        return np.ascontiguousarray(bars["end"])
-    if field.name == "ticks":
-        return bars["ticks"].astype("f8")
+    """One column of bars as contiguous float64: prices in decimals, volume in units, times in µs UTC."""
+    if field.name in ("ticks", "ts", "end"):
+        return bars[field.name].astype("f8")
     if field.name == "volume":
         return from_points(bars["volume"], symbol.quantity_digits)
     name = f"ask_{field.name}" if field.side == "ask" else field.name

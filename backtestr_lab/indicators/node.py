@@ -12,7 +12,8 @@ from ..units import Timeframe
 
 __all__ = ["Field", "Node", "Output"]
 
-FIELDS = ("open", "high", "low", "close", "volume", "ticks")
+FIELDS = ("open", "high", "low", "close", "volume", "ticks", "ts", "end")
+SIDELESS = ("volume", "ticks", "ts", "end")
 SIDES = ("bid", "ask", "mid")
 
 
@@ -24,7 +25,7 @@ class Field:
     ----------
     timeframe : Timeframe
     name : str
-        One of `FIELDS`, or ``"end"`` (µs UTC, int64), which joins of time need.
+        One of `FIELDS`; ``"ts"`` and ``"end"`` are µs UTC, exact in float64 until the year 2255.
     side : {"bid", "ask", "mid"}
         Always ``"bid"`` for what has no side, so that equal columns are equal fields.
     symbol : str or None
@@ -44,17 +45,24 @@ class Field:
     lookback = 0
 
     def __post_init__(self):
-        if self.name not in (*FIELDS, "end"):
+        if self.name not in FIELDS:
             raise StrategyError(
                 f"bars have no field {self.name!r}{did_you_mean(self.name, FIELDS)}; there are {', '.join(FIELDS)}"
             )
         if self.side not in SIDES:
             raise StrategyError(f"side is {self.side!r}; it must be 'bid', 'ask' or 'mid'")
-        if self.name in ("volume", "ticks", "end"):
+        if self.name in SIDELESS:
             object.__setattr__(self, "side", "bid")
 
     def __str__(self):
         return " ".join([*bars_text(self), self.name])
+
+
+class MissingName(StrategyError, AttributeError):
+    """A StrategyError that `hasattr` and `getattr` with a default understand too: they must not fail on a node."""
+
+    def _render_traceback_(self):
+        return [f"StrategyError: {self}"]
 
 
 class _Unvalued:
@@ -155,9 +163,7 @@ class Node(_Unvalued):
             raise AttributeError(name)
         if name not in function.outputs:
             outputs = ", ".join(function.outputs)
-            raise StrategyError(
-                f"{self} has no output {name!r}{did_you_mean(name, function.outputs)}; it has {outputs}"
-            )
+            raise MissingName(f"{self} has no output {name!r}{did_you_mean(name, function.outputs)}; it has {outputs}")
         return self.keys[function.outputs.index(name)]
 
     def __iter__(self):

@@ -94,7 +94,7 @@ class Series:
     def calculate(self, arrays, params):
         """Values as of the bars' ends, (m,) float64."""
         (end,) = arrays
-        row = np.searchsorted(self._known, end, side="right")
+        row = np.searchsorted(self._known, end.astype("i8"), side="right")
         # One NaN in front, so that row 0 means "none known yet".
         return (np.append(np.nan, self._values)[row],)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import StrategyError, did_you_mean
 from .binding import Bars, known, number, positional, split
-from .node import Node
+from .node import MissingName, Node
 
 __all__ = ["TalibFunction", "function", "names"]
 
@@ -45,7 +45,7 @@ def function(name):
     'rsi'
     """
     if name not in names():
-        raise StrategyError(
+        raise MissingName(
             f"ta has no {name!r}{did_you_mean(name, (*names(), 'custom', 'series'))}; "
             "dir(ta) lists TA-Lib's functions, ta.custom takes your own"
         )
@@ -118,11 +118,8 @@ class TalibFunction:
                 reads = "an indicator" if "real" in inputs else ", ".join(self.inputs)
                 raise StrategyError(f"{where} reads {reads}; field= is for the bars of a function of one series")
             inputs["real"] = field
-        inputs = {n: inputs.get(n, default) for n, default in self.inputs.items()}
-        missing = [n for n, value in inputs.items() if value is None]
-        if missing:
-            raise StrategyError(f"{where} needs {missing[0]}=, an indicator; bars have no such field")
-        return Node(self, bars.inputs(inputs), tuple(self._complete(where, given).items()))
+        inputs = bars.inputs(bars.completed(inputs, self.inputs))
+        return Node(self, inputs, tuple(self._complete(where, given).items()))
 
     def _complete(self, where, given):
         """All parameters, checked and of TA-Lib's types."""
@@ -137,7 +134,7 @@ class TalibFunction:
             # Name the one parameter that TA-Lib refuses even beside defaults; else they contradict each other.
             culprits = [n for n in params if not self._takes(self.defaults | {n: params[n]})] or list(params)
             shown = ", ".join(f"{n}={params[n]}" for n in culprits)
-            raise StrategyError(f"{where}: TA-Lib refuses {shown}{self._least(culprits[0], params)}")
+            raise StrategyError(f"{where}: TA-Lib refuses {shown}{self._least(culprits, params)}")
         return params
 
     def _takes(self, params):
@@ -148,8 +145,9 @@ class TalibFunction:
             return False
         return True
 
-    def _least(self, name, params):
-        if type(self.defaults[name]) is int:
+    def _least(self, culprits, params):
+        name = culprits[0]
+        if len(culprits) == 1 and type(self.defaults[name]) is int:
             for least in range(params[name] + 1, 11):
                 if self._takes(self.defaults | {name: least}):
                     return f"; {name} must be at least {least}"
