@@ -42,10 +42,10 @@ def known_file(connection, number, sha256, options):
     found = connection.execute(
         f"SELECT {_FILES} FROM files WHERE symbol = ? AND sha256 = ? AND options = ?",
         [number, sha256, _text(options)],
-    ).fetchone()
-    if found is None:
+    ).fetchall()
+    if not found:
         return None
-    row = FileRow(*found)
+    row = FileRow(*found[0])
     row.options = options
     return row
 

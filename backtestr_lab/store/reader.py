@@ -67,7 +67,8 @@ def _pieces(connection, number, month, start, end):
 
 
 def _count(connection, number, low, high):
-    return connection.execute(_select("count(*)", number, low, high)).fetchone()[0]
+    # fetchall, not fetchone: a result that is not read to its end blocks the connection.
+    return connection.execute(_select("count(*)", number, low, high)).fetchall()[0][0]
 
 
 def _select(what, number, low, high):

@@ -90,7 +90,7 @@ def verify(connection, path):
     """
     if "store_version" not in _tables(connection):
         raise StoreError(f"{path} is a DuckDB database, but not a store of BackTestr Lab; give Store another path")
-    (version,) = connection.execute("SELECT max(version) FROM store_version").fetchone()
+    ((version,),) = connection.execute("SELECT max(version) FROM store_version").fetchall()
     if version > VERSION:
         raise StoreError(
             f"{path} is a store of version {version}, this BackTestr Lab reads up to {VERSION}; "
