@@ -32,6 +32,14 @@ def test_R01_a_tick_on_the_boundary_opens_the_next_bar(market):
     assert opens(bars) == ["2024-01-02 09:00", "2024-01-02 09:01"]
 
 
+@pytest.mark.parametrize("before", range(1, 20))  # more than two lines of memory, the builder's stride
+def test_R01_the_boundary_is_found_after_any_number_of_ticks(before):
+    ts = [*range(before), MINUTE, MINUTE + 1, 2 * MINUTE]
+    ticks = Ticks(ts, [100] * len(ts), [102] * len(ts), symbol=EURUSD)
+
+    assert base_bars(ticks)["ticks"].tolist() == [before, 2, 1]
+
+
 def test_R02_a_bar_is_labelled_with_its_opening_and_knows_when_it_may_be_used(market):
     bars = bars_from_ticks(market("09:07:30 100 102"), "5m")
 

@@ -50,6 +50,12 @@ def test_R07_a_repeated_wall_time_opens_at_its_first():
     assert texts(grid) == ["2024-11-02 05:30", "2024-11-03 05:30", "2024-11-04 06:30"]
 
 
+def test_R07_the_wall_time_at_which_the_clock_is_set_back_opens_after_the_repeated_hour():
+    grid = boundaries("2h", "00:00 America/New_York", "2024-11-03 04:00", "2024-11-03 09:00")
+
+    assert texts(grid) == ["2024-11-03 04:00", "2024-11-03 07:00", "2024-11-03 09:00"]
+
+
 def test_R07_a_date_that_a_country_skipped_opens_no_bar_twice():
     grid = boundaries("4h", "00:00 Pacific/Apia", "2011-12-28", "2012-01-02")
 
