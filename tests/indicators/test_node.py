@@ -62,6 +62,8 @@ def test_S07_a_node_tells_what_it_reads():
     assert node.params == (("timeperiod", 9),)
     assert node.inputs == (Field(Timeframe.parse("5m"), "open", "ask", "GBPUSD"),)
     assert str(node) == "sma(GBPUSD 5m ask open, 9)"
+    assert str(ta.atr("1h")) == "atr(1h, 14)"
+    assert str(ta.atr("1h", low="open")) == "atr(1h high open close, 14)"
 
 
 def test_S07_volume_has_no_side_so_both_sides_read_the_same_column():

@@ -94,6 +94,12 @@ def test_S07_unsorted_rows_are_sorted_and_of_equal_times_the_last_counts(evaluat
     np.testing.assert_array_equal(evaluate(hours(3), ta.series(data, "1h")), [np.nan, 2.0, 3.0])
 
 
+def test_S07_of_many_rows_of_one_time_the_last_in_the_table_counts(evaluate):
+    data = pd.Series(np.arange(300.0), index=pd.DatetimeIndex(["2024-01-01 00:30", "2024-01-01 00:20"] * 150))
+
+    assert evaluate(hours(1), ta.series(data, "1h")).tolist() == [298.0]
+
+
 def test_S07_a_row_without_a_time_was_never_known(evaluate):
     data = pd.Series([1.0, 9.0], index=pd.DatetimeIndex(["2024-01-01 00:30", pd.NaT]))
 
