@@ -163,6 +163,14 @@ def test_S07_a_subclass_inherits_parameters_and_changes_them():
     assert dict(Wide("1m").params) == {"period": 5, "width": 3.0}
 
 
+class Initialised(Indicator):
+    def __init__(self, period):
+        self.period = period
+
+    def calculate(self, close):
+        return close
+
+
 def broken(close):
     missing = {}
     return missing["key"]
@@ -192,6 +200,7 @@ def broken(close):
         (lambda: Channel("1m", perod=3), r"Channel has no parameter 'perod'; did you mean 'period'\?"),
         (lambda: Channel("1m", period=2.5), "Channel: period is 2.5; it must be a whole number"),
         (lambda: Channel(), r"Channel needs a timeframe first, like Channel\('1h'\)"),
+        (lambda: Initialised("1m"), "Initialised: __init__ is never called; make its parameters class attributes"),
         (lambda: Indicator("1m"), r"Indicator has no calculate\(self, close\)"),
     ],
 )
