@@ -25,6 +25,8 @@ def submit(machine, side, quantity, *, limit=None, stop=None, stop_loss=None, ta
     reason = None
     if machine.ended:
         reason = "END"
+    elif role == "CLOSE":
+        pass  # what is open can always be closed
     elif bad_quantity(steps, config):
         reason = "QUANTITY"
     elif False in points.values() or False in (order.stop_loss, order.take_profit):

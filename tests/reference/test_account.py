@@ -82,11 +82,10 @@ def test_P03_a_profit_of_zero_is_booked():
 
 
 def test_U04_profit_in_the_base_currency_divides_by_the_mid_of_the_last_quote():
-    run = play(STEPS, {"on_tick": {0: buy(10_000), 1: close()}}, account="base")
+    run = play(STEPS, {"on_tick": {0: buy(10_001), 1: close()}}, account="base")
 
-    # 8 points of 10,000 = 0.8 USD; mid 1.10011: 0.727199... EUR
-    assert bookings(run) == [("PROFIT", 2, 727_200)]
-    assert round(800_000 / 1.10011) == 727_200
+    # 8 points of 10,001 = 0.80008 USD; mid 1.10011: 0.7272727... EUR
+    assert bookings(run) == [("PROFIT", 2, 727_273)]
 
 
 def test_P07_equity_points_are_the_ends_of_minutes_with_ticks_and_every_fill():

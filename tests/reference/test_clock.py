@@ -57,6 +57,18 @@ def test_C01_what_on_fill_orders_arrives_after_on_tick_and_meets_the_next_tick()
     ]
 
 
+def test_C01_what_on_fill_orders_is_checked_after_on_tick():
+    run = play(MINUTES, {"on_bar": {0: buy()}, "on_fill": {0: sell(stop=1.2)}, "on_tick": {}, "on_order": {}})
+
+    assert [name for name, now, *_ in run.heard if now == at("09:01")] == [
+        "on_bar",
+        "on_fill",
+        "on_tick",
+        "on_order",
+        "on_tick",
+    ]
+
+
 def test_C01_orders_of_the_call_step_fall_due_after_the_last_of_its_callbacks():
     script = {"on_bar": {0: [buy(0), sell(stop=1.2)]}, "on_time": {}, "on_order": {}}
     run = play(MINUTES, script, timers=(at("09:01"),))

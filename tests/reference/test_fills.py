@@ -50,6 +50,12 @@ def test_F03_a_stop_fills_at_the_quote_that_reached_it_and_pays_the_gap():
     ]
 
 
+def test_F03_a_touch_triggers():
+    run = play(FALL, {"on_tick": {0: [sell(stop=1.09980), sell(stop=1.09969)]}})
+
+    assert fills(run) == [(1, 109_980, -10_000)]
+
+
 def test_F03_an_attached_stop_on_the_wrong_side_triggers_at_its_first_tick():
     run = play(FALL, {"on_tick": {0: buy(stop_loss=1.2)}})
 
@@ -71,6 +77,12 @@ def test_F06_distances_are_measured_from_the_fill_and_exits_are_submitted_stop_l
         ("STOP_LOSS", "STOP", 110_001),
         ("TAKE_PROFIT", "LIMIT", 109_890),
     ]
+
+
+def test_F06_a_level_is_never_below_one_point():
+    run = play(FALL, {"on_tick": {0: buy(stop_loss=("points", 200_000), take_profit=("pct", 300))}})
+
+    assert [order.price for order in run.orders[1:]] == [1, 109_992 * 4]
 
 
 def test_F06_an_attached_exit_meets_the_tick_after_its_entrys_fill():

@@ -67,6 +67,8 @@ def test_U04_an_order_whose_value_could_pass_the_integers_is_rejected():
     # 110,002 points * 10^12 steps = 1.1e17, in micro-units ten times that; 10^14 points of limit reach 10^26.
     run = play(CALM, {"on_tick": {0: [buy(10**12, limit=1e9), buy(10**12, limit=1.0)]}}, cash=10**18, margin_ppm=1)
     wide = play(CALM, {"on_tick": {0: buy(5 * 10**12)}}, largest=10**13)
+    # 5 * 10^13 steps of a hundred-millionth: few micro-units, but 5.5e18 points * steps are above 2^62 = 4.6e18
+    fine = play(CALM, {"on_tick": {0: buy(500_000)}}, largest=10**15, quantity_digits=8)
 
     assert [(e.kind, e.reason) for e in run.events] == [
         ("SUBMITTED", "NONE"),
@@ -74,6 +76,7 @@ def test_U04_an_order_whose_value_could_pass_the_integers_is_rejected():
         ("SUBMITTED", "NONE"),
     ]
     assert first_two(wide)[1] == ("REJECTED", 0, 5 * 10**12, "OVERFLOW")
+    assert first_two(fine)[1] == ("REJECTED", 0, 5 * 10**13, "OVERFLOW")
 
 
 @pytest.mark.parametrize(
@@ -255,6 +258,12 @@ def test_P02_close_is_reduce_only_and_says_flat_when_nothing_is_left():
     assert story(run) == [("FILLED", 1, "NONE"), ("FILLED", 2, "NONE"), ("CANCELLED", 3, "FLAT")]
     assert run.events[-1].quantity == -10_000
     assert len(run.orders) == 3
+
+
+def test_P02_what_is_open_can_always_be_closed_and_a_flat_close_writes_nothing():
+    run = play(CALM, {"on_tick": {0: [close(), buy(), buy()], 1: close()}}, largest=15_000)
+
+    assert fills(run)[-1] == (3, 110_000, -20_000)
 
 
 def test_P02_close_takes_what_is_open_at_its_fill():
