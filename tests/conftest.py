@@ -1,6 +1,7 @@
 """Shared by all tests: golden tests that lack their data skip on a desk and fail where the data must be there."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -22,3 +23,18 @@ def pytest_make_collect_report(collector):
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid}: skipped although BACKTESTR_REQUIRE_DATA is set: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def data_dir():
+    """The folder with real data that golden tests read; see BACKTESTR_DATA."""
+    folder = os.environ.get("BACKTESTR_DATA")
+    if not folder:
+        pytest.skip(
+            "BACKTESTR_DATA is not set: it names a folder with real ticks, like Data/ of the public repository "
+            "github.com/QuantConnect/Lean as lean/"
+        )
+    folder = Path(folder)
+    if not folder.is_dir():
+        pytest.skip(f"BACKTESTR_DATA names {folder}, which is no folder")
+    return folder

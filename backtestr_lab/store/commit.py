@@ -206,6 +206,8 @@ def _read_contested(connection, number, low, high):
 
 def _write_contested(connection, number, low, high, contested):
     connection.execute("DELETE FROM contested WHERE symbol = ? " + _within(low, high), [number])
+    if not contested:
+        return
     rows = [
         (number, stamp, version, place, *row)
         for stamp, versions in sorted(contested.items())

@@ -57,6 +57,7 @@ def merge(old, new, contested):
         stamp = int(shared[g])
         versions = contested.get(stamp) or [_rows(old, old_first[g], old_count[g])]
         versions = _join(versions, _rows(new, new_first[g], new_count[g]))
+        contested.pop(stamp, None)  # a longer version may have ended the contest
         if len(versions) > 1:
             contested[stamp] = versions
         resolved += [(stamp, *row) for row in _settle(versions)]

@@ -42,6 +42,7 @@ def read_delimited(text, delimiter, width, roles, skip, place):
     (['2.5', 'x'], [(3, 'it has 1 column where 3 are expected')])
     """
     names = [f"c{i}" for i in range(width)]
+    text = text.rstrip(b"\r\n")
     fast = {names[i]: pa.string() if role == "ts" else pa.float64() for role, i in roles.items()}
     invalid = []
 
@@ -66,12 +67,25 @@ def read_delimited(text, delimiter, width, roles, skip, place):
             table = parse(dict.fromkeys(fast, pa.string()), invalid_row_handler=note)
         except pa.ArrowInvalid as error:
             raise DataError(f"{place}: it cannot be read as delimited text: {str(error).splitlines()[0]}") from None
-    n = table.num_rows
-    lines = np.arange(skip + 1, skip + n + len(invalid) + 1)
+    lines = np.arange(skip + 1, skip + table.num_rows + len(invalid) + 1)
     if invalid:
         lines = np.delete(lines, [number - skip - 1 for number, *_ in invalid])
-    faults = Faults(n, lines=lines, unit="line")
+    blank = _blank(table, text, lines)
+    if blank.any():
+        lines, table = lines[~blank], table.filter(pa.array(~blank))
+    faults = Faults(table.num_rows, lines=lines, unit="line")
     for number, line, count in invalid:
-        if line.strip():  # a blank line is nobody's row
+        if line.strip():
             faults.add_line(number, f"it has {count} column{'s' * (count != 1)} where {width} are expected")
     return {role: table.column(names[i]).combine_chunks() for role, i in roles.items()}, faults
+
+
+def _blank(table, text, lines):
+    """Which rows are blank lines, nobody's row; Arrow makes rows of nulls of them to keep count."""
+    blank = np.ones(table.num_rows, bool)
+    for column in table.columns:
+        blank &= column.is_null().to_numpy() if column.null_count else False
+    if blank.any():
+        source = text.split(b"\n")
+        blank[blank] = [not source[line - 1].strip() for line in lines[blank]]
+    return blank
