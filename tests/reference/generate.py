@@ -154,7 +154,7 @@ def some_quantity(rng, config, bad):
 
 def some_price(rng, ticks, config, bad):
     if rng.random() < bad:
-        return rng.choice((float("nan"), 0.0, -1.0, float("inf"), 1e-9, 1e9))
+        return rng.choice((float("nan"), 0.0, -1.0, float("inf"), 1e-9, 1e9, 1e12))
     near = rng.choice(ticks)[rng.choice((1, 2))]
     return max(1, near + rng.randint(-30, 30)) / 10**config.digits
 

@@ -1,7 +1,7 @@
 """What a strategy asks for, until it is accepted or refused (O3, O4, U3, U4)."""
 
 from .book import Exit, Order, Request
-from .units import TOP, price_points, whole_steps
+from .units import PRICE_TOP, TOP, price_points, whole_steps
 
 
 def submit(machine, side, quantity, *, limit=None, stop=None, stop_loss=None, take_profit=None, role="ENTRY", symbol=0):
@@ -34,7 +34,7 @@ def submit(machine, side, quantity, *, limit=None, stop=None, stop_loss=None, ta
     elif overflows(machine, order, steps, order.price):
         reason = "OVERFLOW"
 
-    price = 0 if reason == "PRICE" or order.price > TOP else order.price
+    price = 0 if reason == "PRICE" else order.price
     machine.tell("SUBMITTED", order, price, order.quantity)
     if reason:
         reject(machine, order, price, reason)
@@ -48,7 +48,11 @@ def given(price, config):
     if price is None:
         return None
     points = price_points(price, config.digits)
-    return points if points is not None and points > 0 else False
+    return points if usable(points) else False
+
+
+def usable(value):
+    return value is not None and 0 < value < PRICE_TOP
 
 
 def exit_of(wish, config):
@@ -61,7 +65,7 @@ def exit_of(wish, config):
     kind, amount = wish
     digits = {"points": 0, "pct": 6}[kind]
     value = price_points(amount, digits)
-    return Exit(kind.upper(), value) if value is not None and value > 0 else False
+    return Exit(kind.upper(), value) if usable(value) else False
 
 
 def bad_quantity(steps, config):
@@ -69,10 +73,11 @@ def bad_quantity(steps, config):
 
 
 def overflows(machine, order, steps, price):
-    """|points * steps|, or its value, could pass 2^62 (U4)."""
+    """|points * steps|, or its value, could pass 2^62 (U4); `price` is the limit or stop asked for."""
     market = machine.markets[order.symbol]
+    exits = [wish.value for wish in (order.stop_loss, order.take_profit) if wish and wish.kind == "PRICE"]
     ask = market.quote[1] if market.quote else 0
-    amount = max(price, ask) * (abs(market.net) + steps)
+    amount = max(price, ask, *exits) * (abs(market.net) + steps)
     if amount > TOP:
         return True
     if market.config.account == "base" and market.quote is None:

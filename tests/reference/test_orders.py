@@ -46,6 +46,8 @@ def test_U03_a_quantity_within_a_millionth_of_a_step_is_on_the_grid():
         {"limit": 1e-9},
         {"stop_loss": math.nan},
         {"take_profit": 0.0},
+        {"limit": 2**53 / 1e5},
+        {"stop_loss": ("points", 2**53)},
         {"stop_loss": ("points", 0)},
         {"take_profit": ("pct", -1)},
         {"limit": 1.05, "stop_loss": ("pct", math.nan)},
@@ -67,6 +69,7 @@ def test_U04_an_order_whose_value_could_pass_the_integers_is_rejected():
     # 110,002 points * 10^12 steps = 1.1e17, in micro-units ten times that; 10^14 points of limit reach 10^26.
     run = play(CALM, {"on_tick": {0: [buy(10**12, limit=1e9), buy(10**12, limit=1.0)]}}, cash=10**18, margin_ppm=1)
     wide = play(CALM, {"on_tick": {0: buy(5 * 10**12)}}, largest=10**13)
+    exit_too = play(CALM, {"on_tick": {0: buy(10**12, take_profit=1e9)}}, margin_ppm=0)
     # 5 * 10^13 steps of a hundred-millionth: few micro-units, but 5.5e18 points * steps are above 2^62 = 4.6e18
     fine = play(CALM, {"on_tick": {0: buy(500_000)}}, largest=10**15, quantity_digits=8)
 
@@ -75,6 +78,7 @@ def test_U04_an_order_whose_value_could_pass_the_integers_is_rejected():
         ("REJECTED", "OVERFLOW"),
         ("SUBMITTED", "NONE"),
     ]
+    assert first_two(exit_too)[1] == ("REJECTED", 0, 10**12, "OVERFLOW")
     assert first_two(wide)[1] == ("REJECTED", 0, 5 * 10**12, "OVERFLOW")
     assert first_two(fine)[1] == ("REJECTED", 0, 5 * 10**13, "OVERFLOW")
 

@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 
 TOP = 2**62
+PRICE_TOP = 2**53  # first price or distance that cannot be
 
 
 def price_points(price, digits):
