@@ -127,10 +127,9 @@ def test_M01_a_point_at_the_days_end_belongs_to_the_day_that_ends():
     assert stats.daily_returns.tolist() == [1010 / 1000 - 1, 1020 / 1010 - 1]
 
 
-def test_M01_a_sunday_evening_is_part_of_monday():
-    friday, sunday, monday = ("2024-01-05 12:00", 1010), ("2024-01-07 23:00", 1020), ("2024-01-08 12:00", 1030)
-
-    stats = measure([friday, sunday, monday], days=8)
+@pytest.mark.parametrize("weekend", ["2024-01-06 12:00", "2024-01-07 23:00"])
+def test_M01_what_happens_on_a_weekend_is_part_of_monday(weekend):
+    stats = measure([("2024-01-05 12:00", 1010), (weekend, 1020), ("2024-01-08 12:00", 1030)], days=8)
 
     assert stats.daily_returns.tolist() == [1010 / 1000 - 1, 1030 / 1010 - 1]
 
@@ -168,12 +167,14 @@ def test_M01_under_30_days_nothing_is_annualised_and_it_says_so():
 
 def test_M01_intrabar_drawdown_takes_the_lowest_equity_at_any_tick():
     points = [("2024-01-01 00:01", 1100), ("2024-01-01 00:02", 1050), ("2024-01-01 00:03", 1200)]
-    low = [990 * MICRO, 880 * MICRO, 1045 * MICRO]
+    low = [990 * MICRO, 880 * MICRO, 900 * MICRO]
 
     stats = measure(points, intrabar_low=low)
 
     assert stats.max_drawdown == pytest.approx(100 * 50 / 1100)
-    assert stats.intrabar_drawdown == pytest.approx(20.0)  # 880 under the peak of 1,100
+    assert stats.intrabar_drawdown == pytest.approx(
+        20.0
+    )  # 880 under the peak of 1,100; 900 came before the peak of 1,200
     assert math.isnan(measure(points).intrabar_drawdown)
 
 
@@ -211,7 +212,7 @@ def test_M01_trade_figures_of_two_wins_a_loss_and_an_even_trade():
     assert (stats.trades, stats.gross_profit, stats.gross_loss, stats.win_rate) == (4, 40.0, -20.0, 50.0)
     assert (stats.profit_factor, stats.payoff_ratio, stats.average_trade, stats.expectancy) == (2.0, 1.0, 5.0, 0.25)
     assert (stats.average_win, stats.average_loss, stats.best_trade, stats.worst_trade) == (20.0, -20.0, 30.0, -20.0)
-    assert stats.kelly == 0.0
+    assert (stats.kelly, of_trades(30, 10, 20, -10).kelly) == (0.0, 62.5)
     assert stats.sqn == pytest.approx(2 * 5 / np.std([30, 10, -20, 0], ddof=1))
 
 
@@ -280,7 +281,7 @@ def test_M01_equity_that_never_moves_has_no_ratio():
 
 
 def test_M01_a_total_loss_is_a_growth_of_minus_100_percent():
-    stats = measure([(MONDAY + 30 * DAY, -5)], days=40)
+    stats = measure([(MONDAY + d * DAY + HOUR, -5) for d in range(5)], days=40)
 
     assert stats.cagr == -100.0
     assert stats.max_drawdown == pytest.approx(100.5)
