@@ -23,7 +23,8 @@ from ..jit import kernel
 from .account import equity as equity_micro
 from .codes import IN_CALL, PENDING
 from .costs import money, quoted
-from .layout import CTX, Context
+from .layout import CTX
+from .memory import Context
 from .loop import closed_now
 from .orders import cancel, cancel_all, close, modify, submit
 from .views import ORDER_VIEW, POSITION_VIEW, Bar, Bars, Fill, OrderEvent, Tick

@@ -17,6 +17,9 @@ def write(c, kind, symbol, order, position, price, quantity, amount, reason):
         grown[:n] = events
         c.events = grown
         events = grown
+        cursors = np.empty(2 * n, np.int64)
+        cursors[:n] = c.cursors
+        c.cursors = cursors
     e = events[n]
     e["ts"] = s["now"]
     e["phase"] = s["phase"]
@@ -29,4 +32,5 @@ def write(c, kind, symbol, order, position, price, quantity, amount, reason):
     e["quantity"] = quantity
     e["amount"] = amount
     e["reason"] = reason
+    c.cursors[n] = c.syms[symbol]["cursor"]
     s["n_events"] = n + 1

@@ -5,13 +5,13 @@ Scalars sit in one-element record arrays, so that Python reads them without comp
 run is a copy of arrays. Nothing here knows a rule.
 """
 
-import numba
 import numpy as np
 from numba import types
 from numba.experimental import structref
 
 from ..jit import kernel
 from ..records import BAR, EVENT, ORDER
+from .memory import ContextType, array_type, borrow
 
 NEVER = 2**63 - 1  # a ts no run reaches
 
@@ -154,53 +154,39 @@ REQUEST = np.dtype(
 ARRIVE, CANCEL, MODIFY = range(3)
 
 
-@structref.register
-class ContextType(types.StructRef):
-    """The numba type of a run's memory."""
-
-    def preprocess_fields(self, fields):
-        return tuple((name, types.unliteral(kind)) for name, kind in fields)
-
-
-class Context(structref.StructRefProxy):
-    """A run's memory, boxed: what Python passes to compiled functions."""
-
-
-def _array(dtype, readonly=False):
-    return types.Array(numba.from_dtype(np.dtype(dtype)), 1, "C", readonly=readonly)
-
-
 FIELDS = [
-    ("state", _array(STATE)),
-    ("config", _array(CONFIG, readonly=True)),
-    ("syms", _array(SYM)),
-    ("frames", _array(FRAME)),
-    ("series", _array(SERIES, readonly=True)),
-    ("events", _array(EVENT)),
-    ("orders", _array(ORDER)),
-    ("working", _array("i8")),  # ids, in order of acceptance
-    ("lots", _array(LOT)),  # oldest first
-    ("queue", _array(REQUEST)),  # by (due, seq)
-    ("forms", _array(BAR)),  # the forming bar of each frame
-    ("ts", _array("i8", readonly=True)),
-    ("bid", _array("i8", readonly=True)),
-    ("ask", _array("i8", readonly=True)),
-    ("bid_size", _array("i8", readonly=True)),  # empty where the feed has none
-    ("ask_size", _array("i8", readonly=True)),
-    ("volume", _array("i8", readonly=True)),
-    ("base", _array(BAR, readonly=True)),
-    ("bars", _array(BAR, readonly=True)),  # all frames, one after another
-    ("columns", _array("f8", readonly=True)),  # open high low close volume ticks of the frames `bars()` reads
-    ("values", _array("f8", readonly=True)),  # indicator outputs
-    ("timers", _array("i8", readonly=True)),
-    ("flag", _array("i8")),  # nonzero: stop
-    ("ints", _array("i8")),
-    ("floats", _array("f8")),
-    ("iarr", _array("i8")),
-    ("farr", _array("f8")),
+    ("state", array_type(STATE)),
+    ("config", array_type(CONFIG, readonly=True)),
+    ("syms", array_type(SYM)),
+    ("frames", array_type(FRAME)),
+    ("series", array_type(SERIES, readonly=True)),
+    ("events", array_type(EVENT)),
+    ("cursors", array_type("i8")),  # for each event, the ticks its symbol had taken: which of equal stamps it was (T1)
+    ("orders", array_type(ORDER)),
+    ("working", array_type("i8")),  # ids, in order of acceptance
+    ("lots", array_type(LOT)),  # oldest first
+    ("queue", array_type(REQUEST)),  # by (due, seq)
+    ("forms", array_type(BAR)),  # the forming bar of each frame
+    ("ts", array_type("i8", readonly=True)),
+    ("bid", array_type("i8", readonly=True)),
+    ("ask", array_type("i8", readonly=True)),
+    ("bid_size", array_type("i8", readonly=True)),  # empty where the feed has none
+    ("ask_size", array_type("i8", readonly=True)),
+    ("volume", array_type("i8", readonly=True)),
+    ("base", array_type(BAR, readonly=True)),
+    ("bars", array_type(BAR, readonly=True)),  # all frames, one after another
+    ("columns", array_type("f8", readonly=True)),  # open high low close volume ticks of the frames `bars()` reads
+    ("values", array_type("f8", readonly=True)),  # indicator outputs
+    ("timers", array_type("i8", readonly=True)),
+    ("flag", array_type("i8")),  # nonzero: stop
+    ("ints", array_type("i8")),
+    ("floats", array_type("f8")),
+    ("iarr", array_type("i8")),
+    ("farr", array_type("f8")),
 ]
-structref.define_boxing(ContextType, Context)
 CTX = ContextType(FIELDS)
+# Prices, columns and values may be handed to a strategy as arrays, so those keep their owners.
+borrow(name for name, _ in FIELDS if name not in ("columns", "values"))
 CALLBACK = types.FunctionType(types.void(CTX))
 
 
@@ -212,6 +198,7 @@ def make_context(
     frames,
     series,
     events,
+    cursors,
     orders,
     working,
     lots,
@@ -242,6 +229,7 @@ def make_context(
     c.frames = frames
     c.series = series
     c.events = events
+    c.cursors = cursors
     c.orders = orders
     c.working = working
     c.lots = lots
@@ -266,20 +254,26 @@ def make_context(
     return c
 
 
-@kernel(types.Array(numba.from_dtype(EVENT), 1, "C")(CTX))
+@kernel(array_type(EVENT)(CTX))
 def events_of(c):
-    """The journal so far (the array grows, so it is fetched anew)."""
-    return c.events[: c.state[0]["n_events"]]
+    """The journal so far, a copy (the array grows)."""
+    return c.events[: c.state[0]["n_events"]].copy()
 
 
-@kernel(types.Array(numba.from_dtype(ORDER), 1, "C")(CTX))
+@kernel(array_type("i8")(CTX))
+def cursors_of(c):
+    """For each event so far, the ticks that had been taken when it was written."""
+    return c.cursors[: c.state[0]["n_events"]].copy()
+
+
+@kernel(array_type(ORDER)(CTX))
 def orders_of(c):
     """The orders so far."""
-    return c.orders[: c.state[0]["n_orders"]]
+    return c.orders[: c.state[0]["n_orders"]].copy()
 
 
-@kernel(types.Tuple((_array("i8"), _array(LOT), _array(REQUEST)))(CTX))
+@kernel(types.Tuple((array_type("i8"), array_type(LOT), array_type(REQUEST)))(CTX))
 def open_of(c):
     """Working order ids, open lots and queued requests."""
     s = c.state[0]
-    return c.working[: s["n_working"]], c.lots[: s["n_lots"]], c.queue[: s["n_queue"]]
+    return c.working[: s["n_working"]].copy(), c.lots[: s["n_lots"]].copy(), c.queue[: s["n_queue"]].copy()

@@ -21,6 +21,7 @@ from .codes import (
     IN_TICK,
     MARKET,
     OK,
+    UNKNOWN,
 )
 from .costs import quoted, slipped
 from .journal import write
@@ -55,7 +56,7 @@ from .layout import (
     TOLD,
 )
 from .matching import match
-from .orders import add_order, cancel_or_tell, known_and_pending, modify_now, not_working
+from .orders import add_order, cancel_or_tell, known_and_pending, modify_now, refuse
 from .risk import arrive
 from .skip import next_tick
 
@@ -109,7 +110,7 @@ def do_due(c):
         elif known_and_pending(c, r["order"]):
             modify_now(c, r)
         else:
-            not_working(c, r["order"])
+            refuse(c, r["order"], UNKNOWN)
     for i in range(done, s["n_queue"]):
         c.queue[i - done] = c.queue[i]
     s["n_queue"] -= done
@@ -198,8 +199,6 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
             elif stop <= s["until"]:
                 s["now"] = stop
                 s["pc"] = CLOSE
-            elif y["cursor"] < y["limit"]:
-                continue
             elif s["final"]:
                 s["now"] = g["end"]
                 s["pc"] = END_CLOSE
@@ -304,8 +303,7 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
             close_bars(c)
             if g["close_at_end"]:
                 close_at_end(c)
-            s["then"] = END_CALL
-            s["pc"] = TOLD
+            s["pc"] = END_CALL
 
         elif pc == END_CALL:
             s["pc"] = ENDED

@@ -138,9 +138,9 @@ def request(c, kind, order, quantity, limit, stop, reason):
 
 @kernel
 def steps_of(y, quantity):
-    """A quantity in steps, or 0 when it is not finite, not positive or off the grid (U3)."""
+    """A quantity in steps, or 0 when it has no exact number of them (U3)."""
     scaled = quantity * y["steps"]
-    if not (0.0 < scaled < 4.0e18):
+    if not abs(scaled) < _MOST:
         return 0
     nearest = np.floor(scaled + 0.5)
     if abs(scaled - nearest) > 1e-6:
@@ -205,7 +205,7 @@ def submit(c, side, quantity, sized, limit_kind, limit, stop_kind, stop, sl_kind
     k = 0
     y = c.syms[k]
     steps = steps_of(y, quantity) if sized else c.config[0]["size"]
-    bad_quantity = steps == 0 or steps < y["least"] or steps > y["largest"]
+    bad_quantity = steps <= 0 or steps < y["least"] or steps > y["largest"]
 
     limit_points = points_of(y, limit) if limit_kind == AT_PRICE else 0
     stop_points = points_of(y, stop) if stop_kind == AT_PRICE else 0
@@ -296,9 +296,26 @@ def close(c):
 
 
 @kernel
+def refuse(c, order, reason):
+    """REQUEST_REJECTED: too late, no such order, or bad values; not an error (O4)."""
+    known = 1 <= order <= c.state[0]["n_orders"]
+    position = c.orders[order - 1]["position"] if known else 0
+    write(c, EV_REQUEST_REJECTED, 0, order, position, 0, 0, 0, reason)
+
+
+@kernel
+def ask(c, kind, order, quantity, limit, stop, reason):
+    """Queue a cancel or a modification; after the end it is refused at once (C5)."""
+    if c.state[0]["over"]:
+        refuse(c, order, RUN_OVER)
+    else:
+        request(c, kind, order, quantity, limit, stop, reason)
+
+
+@kernel
 def cancel(c, order):
     """Ask for an order to be cancelled (O4)."""
-    request(c, CANCEL, order, -1, -1, -1, OK)
+    ask(c, CANCEL, order, -1, -1, -1, OK)
 
 
 @kernel
@@ -307,7 +324,7 @@ def cancel_all(c):
     for i in range(c.state[0]["n_orders"]):
         o = c.orders[i]
         if o["state"] == PENDING and o["parent"] == 0 and o["role"] == ENTRY:
-            request(c, CANCEL, i + 1, -1, -1, -1, OK)
+            cancel(c, i + 1)
 
 
 @kernel
@@ -318,13 +335,13 @@ def modify(c, order, quantity, has_quantity, limit, has_limit, stop, has_stop):
     steps = -1
     if has_quantity:
         steps = steps_of(y, quantity)
-        if steps == 0 or steps < y["least"] or steps > y["largest"]:
+        if steps <= 0 or steps < y["least"] or steps > y["largest"]:
             reason = BAD_QUANTITY
     new_limit = points_of(y, limit) if has_limit else -1
     new_stop = points_of(y, stop) if has_stop else -1
     if reason == OK and (new_limit == 0 or new_stop == 0):
         reason = BAD_PRICE
-    request(c, MODIFY, order, steps, new_limit, new_stop, reason)
+    ask(c, MODIFY, order, steps, new_limit, new_stop, reason)
 
 
 @kernel
@@ -354,7 +371,7 @@ def modify_now(c, r):
     if reason == OK and stop >= 0 and known and wrong_side(o["side"], stop, bid, ask):
         reason = WRONG_SIDE
     if reason != OK:
-        write(c, EV_REQUEST_REJECTED, k, order, 0, 0, 0, 0, reason)
+        refuse(c, order, reason)
         return
     moved = (limit >= 0 and limit != o["limit"]) or (stop >= 0 and stop != o["stop"])
     grown = steps > o["quantity"]
@@ -395,15 +412,9 @@ def known_and_pending(c, order):
 
 
 @kernel
-def not_working(c, order):
-    """REQUEST_REJECTED: too late, or no such order; not an error (O4)."""
-    write(c, EV_REQUEST_REJECTED, 0, order, 0, 0, 0, 0, UNKNOWN)
-
-
-@kernel
 def cancel_or_tell(c, order):
     """Carry a cancel out, or write that it came too late."""
     if known_and_pending(c, order):
         cancel_now(c, order, BY_USER)
     else:
-        not_working(c, order)
+        refuse(c, order, UNKNOWN)

@@ -1,0 +1,61 @@
+"""The structref type that a run's memory hides behind, with attribute reads that cost nothing.
+
+A structref's array attribute is read with a reference count, an atomic add and a subtract each time, and the loop reads
+a dozen of them per bar: that was more than half of its time. A run's memory outlives every function that is handed it,
+so the arrays listed as *borrowed* are read as views that own nothing. Never keep one over a call that can grow the array,
+and never hand one to Python: copy it.
+"""
+
+import numba
+import numpy as np
+from numba import types
+from numba.core import cgutils, imputils
+from numba.experimental import structref
+
+__all__ = ["Context", "ContextType", "array_type", "borrow"]
+
+
+@structref.register
+class ContextType(types.StructRef):
+    """The numba type of a run's memory.
+
+    Its name is short because it stands in the name of every symbol that takes it: spelled out, with every field of
+    every record, names alone took half of the compile time.
+    """
+
+    def __init__(self, fields):
+        super().__init__(fields)
+        self.name = "RunMemory"
+
+    def preprocess_fields(self, fields):
+        return tuple((name, types.unliteral(kind)) for name, kind in fields)
+
+
+class Context(structref.StructRefProxy):
+    """A run's memory, boxed: what Python passes to compiled functions."""
+
+
+structref.define_boxing(ContextType, Context)
+
+
+def array_type(dtype, readonly=False):
+    """The numba type of a contiguous one-dimensional array of records or numbers."""
+    return types.Array(numba.from_dtype(np.dtype(dtype)), 1, "C", readonly=readonly)
+
+
+def borrow(names):
+    """Make reads of these array attributes free of reference counts."""
+    for name in names:
+        imputils.lower_getattr(ContextType, name)(_reader(name))
+
+
+def _reader(name):
+    def read(context, builder, typ, value):
+        payload = structref._Utils(context, builder, typ).get_data_struct(value)
+        kind = typ.field_dict[name]
+        view = context.make_array(kind)(context, builder, value=getattr(payload, name))
+        view.meminfo = cgutils.get_null_value(view.meminfo.type)
+        view.parent = cgutils.get_null_value(view.parent.type)
+        return view._getvalue()
+
+    return read

@@ -1,0 +1,365 @@
+"""`backtest`: a strategy and data in, a `Run` out. Loads, builds, allocates and drives; decides nothing itself."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..engine.layout import CALLBACKS
+from ..errors import DataError, OptionError, RunStopped, StrategyError
+from ..indicators.graph import Graph
+from ..records import Ticks
+from ..symbols import Symbol
+from ..units import DAY, DEFAULT_TIMEFRAMES, MINUTE, Timeframe, format_micros, to_micros
+from .machine import CALL, INTERRUPTED, MORE, ROUNDS, Machine
+from .market import Market
+from .rules import distance_of, rules_of
+from .run import Run
+
+__all__ = ["backtest"]
+
+_SLICES = 64  # a run is driven in so many pieces, to report progress and notice a stop in between
+
+
+@dataclass
+class Job:
+    """One run being prepared: what was asked for, resolved."""
+
+    plan: object
+    market: Market
+    rules: object
+    spread: int
+    timeframes: tuple
+    options: dict
+    python: bool
+    skip: bool
+    graph: Graph = None
+    warnings: list = field(default_factory=list)
+
+
+def backtest(
+    strategy,
+    data,
+    start=None,
+    end=None,
+    *,
+    symbol=None,
+    store=None,
+    cash=100_000,
+    currency=None,
+    commission=0,
+    slippage=0,
+    spread=None,
+    leverage=None,
+    size=None,
+    timeframes=None,
+    warmup="auto",
+    params=None,
+    crossed="keep",
+    close_at_end=False,
+    python=False,
+    skip=True,
+    progress=None,
+    source=None,
+):
+    """Run a strategy over ticks, tick-exact (C, O, F, P, S).
+
+    Parameters
+    ----------
+    strategy : type
+        A subclass of `Strategy`.
+    data : str, Ticks, DataFrame, pyarrow.Table or polars.DataFrame
+        A symbol of the store, or ticks themselves (then with `symbol=` unless they are `Ticks`).
+    start, end : datetime or str, optional
+        The range ``[start, end)``, UTC (U1); left out, all there is.
+    store : Store or str, optional
+        Left out, the default store.
+    cash : float
+        Starting balance in `currency` (default: USD if the symbol has it, else its quote currency).
+    commission : str
+        ``"3.5/lot"``, ``"0.00002/unit"``, ``"2bps"`` (F9).
+    slippage, spread : int or str
+        Points, or ``"0.5pips"``; `spread` is for feeds of single prices (R5).
+    leverage : float, optional
+        Instead of the symbol's own initial margin.
+    size : float, optional
+        Units that an order without a quantity asks for.
+    timeframes : iterable of str, optional
+        What the result and time travel show; default 1m 5m 15m 1h 4h 1d (R11).
+    warmup : "auto", int or 0
+        Bars before `start` that feed indicators (S8): the longest lookback x 4, or a count of the shortest timeframe.
+    params : dict or list of dict, optional
+        Parameters of the strategy; a list runs each over data loaded and indicators computed once.
+    crossed : {"keep", "drop", "swap"}
+        Policy for quotes with bid above ask (R13).
+    close_at_end : bool
+        Close what is open at the last quote (C5); else it stays open, marked.
+    python : bool
+        Run the callbacks in CPython: any library, breakpoints, print; the same journal (S2).
+    progress : callable, optional
+        Called with (share done, ticks taken so far) from the thread that called `backtest`.
+
+    Returns
+    -------
+    Run, or list of Run for a list of `params`
+
+    Raises
+    ------
+    StrategyError, SymbolError, DataError, OptionError, StoreError
+        One line each, with what to do.
+    RunStopped
+        Interrupted; its `run` is what was computed (S6).
+
+    Examples
+    --------
+    >>> import backtestr_lab as lab
+    >>> class Once(lab.Strategy):
+    ...     def on_bar(self, bar):
+    ...         if not self.position:
+    ...             self.buy(10_000, stop_loss=lab.pips(10), take_profit=lab.pips(15))
+    >>> run = lab.backtest(Once, lab.sample("EURUSD", days=1), cash=10_000)
+    >>> run.stats.trades > 5
+    True
+    """
+    if isinstance(params, (list, tuple)):
+        shared = dict(locals())
+        for name in ("strategy", "data", "params"):
+            shared.pop(name)
+        data = _source(data, symbol, store)
+        return [backtest(strategy, data, params=point, **shared) for point in params]
+    began = time.perf_counter()
+    options = {
+        "cash": cash,
+        "currency": currency,
+        "commission": commission,
+        "slippage": slippage,
+        "spread": spread,
+        "leverage": leverage,
+        "size": size,
+        "warmup": warmup,
+        "crossed": crossed,
+        "close_at_end": close_at_end,
+        "python": python,
+    }
+    plan = _prepare(strategy, params, source)
+    job = _job(plan, _source(data, symbol, store), start, end, options, timeframes, warmup, skip)
+    machine = fresh_machine(job)
+    return _drive(job, machine, began, progress)
+
+
+def _prepare(strategy, params, source):
+    from ..strategy.lower import prepare
+
+    return prepare(strategy, params, **(source or {}))
+
+
+class _Given:
+    """Ticks the caller holds, as a source."""
+
+    def __init__(self, ticks):
+        self.ticks = ticks
+        self.where = "the ticks given"
+
+    def span(self, symbol):
+        return (int(self.ticks.ts[0]), int(self.ticks.ts[-1])) if len(self.ticks) else None
+
+    def columns(self, symbol, start, end):
+        if len(self.ticks) and start <= self.ticks.ts[0] and end > self.ticks.ts[-1]:
+            return self.ticks  # the same object, so that its bars are found again
+        return self.ticks.between(start, end)
+
+
+def _source(data, symbol, store):
+    """(source, symbol name) for whatever the user gave as data."""
+    if isinstance(data, tuple) and len(data) == 2 and hasattr(data[0], "columns"):
+        return data
+    if isinstance(data, Ticks):
+        return _Given(data), data.symbol
+    from ..store import FrameSource, Store
+
+    if isinstance(data, (str, Symbol)):
+        where = store if hasattr(store, "ticks") else Store(store)
+        return where, data
+    if symbol is None:
+        raise OptionError(f"data is a {type(data).__name__} without a name; say which symbol it is: symbol='EURUSD'")
+    frame = FrameSource(data, symbol)
+    return _Given(frame.columns(symbol, None, None)), symbol
+
+
+def _job(plan, given, start, end, options, timeframes, warmup, skip):
+    source, name = given
+    first, last = _span(source, name)
+    start = max(first, to_micros(start, "start")) if start is not None else first
+    end = to_micros(end, "end") if end is not None else (last // MINUTE + 1) * MINUTE
+    if end <= start:
+        wanted = f"from {format_micros(start)} to {format_micros(end)}"
+        if start > last or end <= first:
+            raise DataError(
+                f"no ticks of {name} {wanted}; there are ticks from {format_micros(first)} to {format_micros(last)}"
+            )
+        raise OptionError(f"the range {wanted} is empty; end must be later than start")
+    shown = tuple(sorted(map(Timeframe.parse, timeframes))) if timeframes else DEFAULT_TIMEFRAMES
+    ticks = source.columns(name, max(first, _warm_start(plan, start, warmup)), end)
+    if not len(ticks) or ticks.ts[-1] < start:
+        raise DataError(
+            f"no ticks of {name} from {format_micros(start)} to {format_micros(end)}; "
+            f"there are ticks from {format_micros(first)} to {format_micros(last)}"
+        )
+    spread = distance_of(options["spread"], ticks.symbol, "spread") if options["spread"] is not None else 0
+    ticks = _spread(ticks, spread)
+    ticks = {"drop": ticks.drop_crossed, "swap": ticks.swap_crossed}.get(options["crossed"], lambda: ticks)()
+    names = ("cash", "currency", "commission", "slippage", "leverage", "size", "crossed", "close_at_end")
+    rules = rules_of(ticks.symbol, start, end, **{n: options[n] for n in names})
+    market = Market.of(ticks, [*plan.frames, *shown])
+    return Job(plan, market, rules, spread, shown, options, options["python"], skip)
+
+
+def _span(source, name):
+    span = source.span(name)
+    if span is None:
+        raise DataError(f"there are no ticks of {name} in {getattr(source, 'where', 'the store')}")
+    return span
+
+
+def _warm_start(plan, start, warmup):
+    """Where loading begins (S8): whole days, so that the first bars of warm-up are whole too."""
+    if warmup == "auto":
+        reach = max((4 * (key.lookback + 1) * key.timeframe.us for key in plan.nodes), default=0)
+    elif isinstance(warmup, int) and not isinstance(warmup, bool) and warmup >= 0:
+        reach = warmup * min(plan.frames).us if plan.frames else 0
+    else:
+        raise OptionError(f"warmup is {warmup!r}; give 'auto' or a number of bars, 0 for none")
+    if not reach:
+        return start
+    # Markets that rest at weekends have bars on five days of seven.
+    return (start - reach * 7 // 5 - 2 * DAY) // DAY * DAY
+
+
+def _spread(ticks, spread):
+    if not spread:
+        return ticks
+    if not (ticks.bid is ticks.ask or np.array_equal(ticks.bid, ticks.ask)):
+        raise OptionError(f"spread is for feeds of single prices; {ticks.symbol} has its own asks, leave it out")
+    columns = ticks._columns() | {"ask": ticks.bid + spread}
+    return Ticks(**columns, symbol=ticks.symbol, checked=True)
+
+
+def fresh_machine(job):
+    """A machine at the run's start, with its callbacks ready; `backtest` and time travel drive it."""
+    plan, market = job.plan, job.market
+    name = market.symbol.name
+    job.graph = Graph(plan.nodes, {name: market.symbol})
+    values = job.graph.evaluate(
+        lambda symbol, timeframe, side="bid": market.bars(timeframe, side), cache=market.indicator_cache
+    )
+    timers = plan.timers(job.rules.start, job.rules.end)
+    machine = Machine(market, plan, job.rules, values, timers, python=job.python, skip=job.skip)
+    if job.python:
+        from ..strategy.compile import PythonCallbacks
+
+        machine.python_callbacks = PythonCallbacks(plan, machine)
+    return machine
+
+
+def _drive(job, machine, began, progress):
+    """Advance to the end in slices; turn what stops a run into words."""
+    stopped = None
+    error = None
+    try:
+        if job.python:
+            code = _advance_python(machine, progress)
+        else:
+            code = _advance_compiled(machine, progress)
+        if code == INTERRUPTED:
+            stopped = "interrupted"
+        elif code == ROUNDS:
+            error = StrategyError(
+                f"on_fill and on_order answered each other 1,000 times at {format_micros(machine.state[0]['now'])}; "
+                "an order that answers its own event must stop at some point",
+                line=int(machine.state[0]["line"]) or None,
+            )
+    except KeyboardInterrupt:
+        stopped = "interrupted"
+    except Exception as problem:
+        from ..engine.context import Interrupted
+        from ..strategy.compile import explain
+
+        if isinstance(problem, Interrupted):
+            stopped = f"interrupted in line {int(machine.state[0]['line'])}"
+        else:
+            error = explain(problem, job.plan, machine)
+            if error is None:
+                raise
+    run = Run(job, machine, seconds=time.perf_counter() - began)
+    if stopped or error:
+        at = format_micros(max(int(machine.state[0]["now"]), job.rules.start))
+        run.stopped = f"{stopped or 'ended by an error'} at {at}"
+    if error:
+        error.run = run
+        raise error
+    if stopped:
+        raise RunStopped(f"{run.stopped}; what was computed until then is kept", run)
+    return run
+
+
+def _slices(machine):
+    """Tick counts at which the run pauses for a moment, and then its end."""
+    first, last = int(machine.syms[0]["first"]), machine.tick_end
+    step = max(250_000, (last - first) // _SLICES)
+    yield from range(first + step, last, step)
+
+
+def _advance_all(machine, report):
+    ts = machine.market.ticks.ts
+    for limit in _slices(machine):
+        code = machine.advance(int(ts[limit - 1]), limit=limit)
+        if code != MORE:
+            return code
+        report(limit)
+    return machine.advance(machine.rules.end, final=True)
+
+
+def _advance_compiled(machine, progress):
+    """The loop in a thread of its own, so that this one can hear an interrupt and show progress (S6)."""
+    first, last = int(machine.syms[0]["first"]), machine.tick_end
+    done = [first]
+    result = []
+
+    def work():
+        try:
+            result.append(_advance_all(machine, lambda limit: done.__setitem__(0, limit)))
+        except BaseException as problem:  # handed over to the thread that waits
+            result.append(problem)
+
+    worker = threading.Thread(target=work, name="backtest")
+    worker.start()
+    try:
+        wait = 0.0005
+        while worker.is_alive():
+            worker.join(wait)
+            wait = min(0.02, wait * 2)
+            if progress is not None:
+                progress((done[0] - first) / max(1, last - first), done[0] - first)
+    except KeyboardInterrupt:
+        machine.flag[0] = 1
+        worker.join()
+    if result and isinstance(result[0], BaseException):
+        raise result[0]
+    return result[0]
+
+
+def _advance_python(machine, progress):
+    """Callbacks in CPython on this thread: breakpoints, print and any library work (S2)."""
+    calls = [getattr(machine.python_callbacks, name) for name in CALLBACKS]
+    last = machine.tick_end
+    first = int(machine.syms[0]["first"])
+    tick = 0.0
+    while True:
+        code = machine.advance(machine.rules.end, final=True)
+        if code != CALL:
+            return code
+        calls[int(machine.state[0]["call"])]()
+        if progress is not None and time.perf_counter() - tick > 0.1:
+            tick = time.perf_counter()
+            progress((int(machine.syms[0]["cursor"]) - first) / max(1, last - first), int(machine.syms[0]["cursor"]))

@@ -1,0 +1,138 @@
+"""Positions, orders and balance at any event, read back from the journal (T1).
+
+The engine is not asked: what stood at an instant follows from the journal alone, and tests compare it with a run that
+really stopped there (T2). Every 256th event has a snapshot, so a question costs a bisection and at most 255 events.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from ..records import EVENTS, ORDER_TYPES, REASONS, codes
+
+__all__ = ["Book", "Lot", "Working"]
+
+_EVERY = 256
+_K = codes(EVENTS)
+_PROFIT = codes(REASONS)["PROFIT"]
+_ENDS = {_K["REJECTED"], _K["CANCELLED"], _K["EXPIRED"]}
+_LIMIT, _STOP = codes(ORDER_TYPES)["LIMIT"], codes(ORDER_TYPES)["STOP"]
+
+
+@dataclass(frozen=True)
+class Lot:
+    """An open lot, in points and steps."""
+
+    id: int
+    order: int
+    symbol: int
+    side: int
+    price: int
+    steps: int
+    ts: int
+
+
+@dataclass(frozen=True)
+class Working:
+    """An order that is PENDING, in points and steps."""
+
+    id: int
+    symbol: int
+    side: int
+    type: int
+    role: int
+    quantity: int  # still to fill
+    limit: int
+    stop: int
+    parent: int
+    position: int
+    tag: int
+    ts: int
+
+
+@dataclass
+class _Stand:
+    balance: int
+    lots: dict = field(default_factory=dict)  # id -> Lot, oldest first
+    orders: dict = field(default_factory=dict)  # id -> Working, in order of submission
+
+    def copy(self):
+        return _Stand(self.balance, dict(self.lots), dict(self.orders))
+
+
+class Book:
+    """What the journal says stood after any of its events.
+
+    Parameters
+    ----------
+    events : (n,) EVENT
+    orders : (m,) ORDER
+        The order table; only what an order was submitted with is read.
+    cash : int
+        Micro-units.
+    """
+
+    def __init__(self, events, orders, cash):
+        self._events = events.tolist()
+        self._orders = orders
+        self._snapshots = [_Stand(cash)]
+        stand = _Stand(cash)
+        for i in range(0, len(self._events), _EVERY):
+            self._play(stand, i, min(i + _EVERY, len(self._events)))
+            self._snapshots.append(stand.copy())
+
+    def at(self, n):
+        """(balance, lots, orders) after the first n events."""
+        block = n // _EVERY
+        stand = self._snapshots[block].copy()
+        self._play(stand, block * _EVERY, n)
+        return stand.balance, list(stand.lots.values()), list(stand.orders.values())
+
+    def _play(self, stand, a, b):
+        for ts, _phase, _seq, kind, symbol, order, position, price, quantity, amount, reason in self._events[a:b]:
+            stand.balance += amount
+            if kind == _K["SUBMITTED"]:
+                o = self._orders[order - 1]
+                kind_of = int(o["type"])
+                stand.orders[order] = Working(
+                    order,
+                    symbol,
+                    side=1 if quantity > 0 else -1,
+                    type=kind_of,
+                    role=int(o["role"]),
+                    quantity=abs(quantity),
+                    limit=price if kind_of == _LIMIT else 0,
+                    stop=price if kind_of == _STOP else 0,
+                    parent=int(o["parent"]),
+                    position=position,
+                    tag=int(o["tag"]),
+                    ts=ts,
+                )
+            elif kind == _K["MODIFIED"]:
+                old = stand.orders[order]
+                new = {"limit": price} if old.limit else {"stop": price}
+                stand.orders[order] = replace(old, quantity=abs(quantity), **new)
+            elif kind in _ENDS:
+                stand.orders.pop(order, None)
+            elif kind == _K["FILLED"] or kind == _K["PARTIAL_FILL"]:
+                side = 1 if quantity > 0 else -1
+                if kind == _K["FILLED"]:
+                    stand.orders.pop(order, None)
+                if position not in stand.lots:  # it opens a lot, of what the bookings that follow do not close
+                    stand.lots[position] = Lot(position, order, symbol, side, price, abs(quantity), ts)
+            elif kind == _K["BOOKING"] and reason == _PROFIT:
+                self._close(stand, position, abs(quantity), order)
+
+    def _close(self, stand, lot, steps, order):
+        old = stand.lots[lot]
+        # A reversing fill was taken in whole; what it closes is not part of what it opened.
+        opened = next((x for x in reversed(stand.lots.values()) if x.order == order and x.id != lot), None)
+        if opened is not None:
+            stand.lots[opened.id] = replace(opened, steps=opened.steps - steps)
+        if old.steps == steps:
+            del stand.lots[lot]
+        else:
+            stand.lots[lot] = replace(old, steps=old.steps - steps)
+        left = sum(x.steps for x in stand.lots.values() if x.order == old.order)
+        if left:
+            for i, w in stand.orders.items():
+                if w.parent == old.order:
+                    stand.orders[i] = replace(w, quantity=left)

@@ -1,0 +1,74 @@
+"""The data a run stands on: ticks of a symbol, their bars, and the indicators computed on them, each made once."""
+
+import weakref
+
+import numpy as np
+
+from ..bars import bars_from_ticks, base_bars, roll_up
+from ..units import HOUR, MINUTE, Timeframe
+
+__all__ = ["Market"]
+
+_known = weakref.WeakKeyDictionary()  # Ticks -> {base period: Market}; a store's cache hands the same Ticks out again
+
+
+class Market:
+    """Bars of every timeframe over one `Ticks`, made when asked for and kept (R10).
+
+    Parameters
+    ----------
+    ticks : Ticks
+        Warm-up included, crossed quotes already dropped or swapped where the run says so.
+    timeframes : iterable of Timeframe
+        Those the run needs; a sub-minute one makes the base bars finer.
+
+    Attributes
+    ----------
+    base : (m,) BAR
+        The index that skipping and time travel use: minutes, or the finest sub-minute grid that holds all timeframes.
+    indicator_cache : dict
+        For `indicators.Graph.evaluate`.
+    """
+
+    def __init__(self, ticks, period):
+        self.ticks = ticks
+        self.symbol = ticks.symbol
+        self.period = period
+        self.base = base_bars(ticks, period)
+        self.base.flags.writeable = False
+        self.indicator_cache = {}
+        self._bars = {Timeframe(period): self.base}
+        self._columns = {}
+
+    @classmethod
+    def of(cls, ticks, timeframes):
+        """The market over these ticks, from the last run over them when there was one."""
+        period = int(np.gcd.reduce([MINUTE, *(t.us for t in timeframes if t.us < MINUTE)]))
+        markets = _known.setdefault(ticks, {})
+        if period not in markets:
+            # The market must not keep its own key alive: it holds the columns, not the object.
+            markets[period] = cls(ticks[:], period)
+        return markets[period]
+
+    def bars(self, timeframe, side="bid"):
+        """(m,) BAR of a timeframe, read-only."""
+        timeframe = Timeframe.parse(timeframe)
+        if side == "mid":
+            return bars_from_ticks(self.ticks, timeframe, side="mid", anchor=self.symbol.anchor)
+        if timeframe not in self._bars:
+            # From the longest at hand whose grid holds this one's; an anchor off the UTC hours fits minutes only.
+            most = timeframe.us if timeframe.us <= HOUR else HOUR if self.symbol.anchor == "UTC" else self.period
+            finer = [t for t in self._bars if t < timeframe and t.us <= most and timeframe.us % t.us == 0]
+            bars = roll_up(self._bars[max(finer)], timeframe, self.symbol.anchor)
+            bars.flags.writeable = False
+            self._bars[timeframe] = bars
+        return self._bars[timeframe]
+
+    def columns(self, timeframe):
+        """Open, high, low, close, volume and ticks of a timeframe, one after another, as float64 prices and units."""
+        if timeframe not in self._columns:
+            bars = self.bars(timeframe)
+            price, quantity = 10.0**self.symbol.digits, 10.0**self.symbol.quantity_digits
+            parts = [bars[name] / price for name in ("open", "high", "low", "close")]
+            self._columns[timeframe] = np.concatenate([*parts, bars["volume"] / quantity, bars["ticks"].astype("f8")])
+        return self._columns[timeframe]

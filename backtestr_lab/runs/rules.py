@@ -1,0 +1,161 @@
+"""What a run was told about money, in whole units, and what that means in plain words."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from ..engine.costs import COMMISSIONS
+from ..errors import OptionError
+from ..units import format_micros, to_steps
+
+__all__ = ["Rules", "commission_of", "distance_of"]
+
+CROSSED = ("keep", "drop", "swap")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Costs, margin, policies and the range of a run; what the engine reads and the manifest keeps.
+
+    Attributes
+    ----------
+    start, end : int
+        Instants, µs UTC.
+    cash : int
+        Micro-units.
+    currency : str
+    inverse : bool
+        The account is kept in the symbol's base currency.
+    commission, commission_rate : int
+        Index in `COMMISSIONS`; micro-units per lot or unit, or parts per 10^10.
+    slippage : int
+        Points.
+    margin : int
+        Initial margin, parts per million.
+    size : int
+        Steps an order without a quantity asks for.
+    crossed : str
+        Policy for crossed quotes (R13).
+    """
+
+    start: int
+    end: int
+    cash: int
+    currency: str
+    inverse: bool
+    commission: int
+    commission_rate: int
+    slippage: int
+    margin: int
+    size: int
+    crossed: str
+    close_at_end: bool
+
+
+def commission_of(text):
+    """``"3.5/lot"``, ``"0.00002/unit"``, ``"2bps"`` or 0 as (kind, rate) (F9).
+
+    Examples
+    --------
+    >>> commission_of("3.5/lot"), commission_of("2bps"), commission_of(0)
+    ((1, 3500000), (3, 2000000), (0, 0))
+    """
+    if text in (None, 0, "0", "none", ""):
+        return 0, 0
+    match = re.fullmatch(r"\s*([\d.]+(?:e-?\d+)?)\s*(?:/\s*(lot|unit)|(bps?|bp))\s*", str(text), re.IGNORECASE)
+    try:
+        amount = float(match[1])
+    except (TypeError, ValueError):
+        raise OptionError(f"commission {text!r} is not known; write '3.5/lot', '0.00002/unit' or '2bps'") from None
+    kind = COMMISSIONS.index((match[2] or "bps").upper())
+    rate = math.floor(amount * 1e6 + 0.5)
+    if rate == 0 and amount > 0:
+        raise OptionError(f"commission {text!r} is below a millionth; the smallest is 0.000001")
+    return kind, rate
+
+
+def distance_of(text, symbol, what):
+    """``5``, ``"5points"`` or ``"0.5pips"`` as points of a symbol.
+
+    Examples
+    --------
+    >>> from backtestr_lab.symbols import EURUSD
+    >>> distance_of("0.5pips", EURUSD, "slippage"), distance_of(3, EURUSD, "slippage")
+    (5, 3)
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(points?|pips?)?\s*", str(0 if text is None else text))
+    if not match:
+        raise OptionError(f"{what} {text!r} is not a distance; write 5 or '5points' for points, '0.5pips' for pips")
+    points = float(match[1]) * (symbol.pip_points if (match[2] or "").startswith("pip") else 1)
+    if abs(points - round(points)) > 1e-6:
+        raise OptionError(f"{what} {text!r} is {points:g} points of {symbol}; give whole points")
+    return round(points)
+
+
+def rules_of(symbol, start, end, *, cash, currency, commission, slippage, leverage, size, crossed, close_at_end):
+    """Check what the user gave and turn it into whole units."""
+    if isinstance(cash, bool) or not isinstance(cash, (int, float)) or not math.isfinite(cash) or cash <= 0:
+        raise OptionError(f"cash is {cash!r}; give a positive amount, e.g. cash=100_000")
+    if cash * 1e6 >= 2**62:
+        raise OptionError(f"cash is {cash:,}; the most is {2**62 // 10**6:,}")
+    if crossed not in CROSSED:
+        raise OptionError(f"crossed is {crossed!r}; it must be one of {', '.join(CROSSED)}")
+    if currency is None:
+        currency = "USD" if symbol.base == "USD" else symbol.quote
+    if currency not in (symbol.quote, symbol.base):
+        raise OptionError(
+            f"the account is in {currency}, but {symbol} is {symbol.base or '?'}/{symbol.quote}; "
+            f"use currency={symbol.quote!r}" + (f" or {symbol.base!r}" if symbol.base else "")
+        )
+    kind, rate = commission_of(commission)
+    if leverage is not None and not (isinstance(leverage, (int, float)) and leverage > 0):
+        raise OptionError(f"leverage is {leverage!r}; give a positive number, e.g. leverage=30")
+    margin = 1 / leverage if leverage else symbol.initial_margin
+    if size is None:
+        size = symbol.contract_size / 10 if symbol.contract_size >= 1000 else 1
+    steps = to_steps(size, symbol.quantity_digits)
+    if not steps or steps < 0:
+        raise OptionError(f"size {size!r} is not a positive multiple of {10**-symbol.quantity_digits:g} {symbol} units")
+    return Rules(
+        start=start,
+        end=end,
+        cash=math.floor(cash * 1e6 + 0.5),
+        currency=currency,
+        inverse=currency != symbol.quote,
+        commission=kind,
+        commission_rate=rate,
+        slippage=distance_of(slippage, symbol, "slippage"),
+        margin=math.floor(margin * 1e6 + 0.5),
+        size=steps,
+        crossed=crossed,
+        close_at_end=bool(close_at_end),
+    )
+
+
+def in_words(rules, symbol, *, spread, skipped_from):
+    """The assumptions a result rests on, a sentence each."""
+    commission = COMMISSIONS[rules.commission]
+    amount = rules.commission_rate / 1e6
+    paid = {
+        "NONE": "No commission is charged.",
+        "LOT": f"Commission is {amount:g} {rules.currency} per lot of {symbol.contract_size:,.0f}, on every fill.",
+        "UNIT": f"Commission is {amount:g} {rules.currency} per unit, on every fill.",
+        "BPS": f"Commission is {amount:g} basis points of the value, on every fill.",
+    }[commission]
+    pips = rules.slippage / symbol.pip_points
+    return [
+        "Buys pay the ask and sells get the bid of the first tick an order meets; limits fill at their price, stops at "
+        "the tick that reaches them, gaps included.",
+        f"Market and stop fills are {rules.slippage} points ({pips:g} pips) worse than the quote."
+        if rules.slippage
+        else "Market and stop fills pay no slippage beyond the spread.",
+        paid,
+        f"The spread is {spread} points on a feed of single prices." if spread else "The spread is the feed's own.",
+        "Every order is filled whole: the size quoted is not a limit.",
+        "Orders arrive at once; no swap is charged for nights.",
+        f"A position needs {rules.margin / 1e4:g} % of its value as margin.",
+        f"Ticks from {format_micros(skipped_from)} on feed bars and indicators; trading starts at "
+        f"{format_micros(rules.start)}."
+        if skipped_from < rules.start
+        else f"Nothing before {format_micros(rules.start)} was seen.",
+    ]

@@ -1,0 +1,304 @@
+"""`Run`: one executed backtest, everything derived from its journal (T4, P7, M1)."""
+
+from functools import cached_property
+
+import numpy as np
+
+from ..engine import trades as derive
+from ..errors import OptionError
+from ..records import EVENTS, PHASES, codes
+from ..units import MINUTE, Timeframe, format_micros, to_micros
+from . import tables
+from .book import Book
+from .manifest import manifest_of
+from .rules import in_words
+from .state import State
+from .stats import statistics
+from .trace import Trace
+
+__all__ = ["Run"]
+
+_END = codes(PHASES)["END"]
+
+
+class Run:
+    """One executed backtest; made by `backtest`.
+
+    Attributes
+    ----------
+    trades, orders, fills, positions, events, equity : DataFrame
+        Views of the one journal (T4), times UTC-aware.
+    stats : Stats
+        About thirty figures (M1).
+    manifest : dict
+        What it ran on (D6).
+    journal : (n,) EVENT
+    stopped : str or None
+        Why it ended early, if it did.
+    assumptions, warnings : list of str
+        What the result rests on, and what to look at, in plain words.
+
+    Examples
+    --------
+    >>> import backtestr_lab as lab
+    >>> class Hold(lab.Strategy):
+    ...     def on_bar(self, bar):
+    ...         if not self.position:
+    ...             self.buy(10_000)
+    >>> run = lab.backtest(Hold, lab.sample("EURUSD", days=1))
+    >>> len(run.fills), run.at("2024-01-01 12:00").quantity
+    (1, 10000.0)
+    """
+
+    def __init__(self, job, machine, seconds):
+        self._job, self._plan, self._market, self._rules = job, job.plan, job.market, job.rules
+        self._syms = machine.syms.copy()
+        self._first = int(machine.syms[0]["first"])
+        self._cursor = int(machine.syms[0]["cursor"])
+        self._now = int(machine.state[0]["now"])
+        self._ended = machine.ended
+        self.journal = machine.events
+        self._cursors = machine.cursors
+        self._orders = machine.orders
+        self.visited = int(machine.state[0]["visited"])
+        self.seconds = seconds
+        self.stopped = None
+        self.name = job.plan.name
+        self.symbols = (job.market.symbol,)
+        self.symbol = job.market.symbol
+        self.timeframes = job.timeframes
+        self.timeframe = min(job.plan.listens, default=Timeframe(MINUTE))
+        self.start, self.end = job.rules.start, job.rules.end
+        self.currency = job.rules.currency
+        self.cash = job.rules.cash / tables.MICRO
+        self.options = job.options
+        self.params = dict(job.plan.params)
+        self.n_ticks = self._cursor - self._first
+
+    def __repr__(self):
+        stats = self.stats
+        return (
+            f"<Run {self.name} on {self.symbol}: {format_micros(self.start)} .. {format_micros(self.end)}, "
+            f"{len(self._trades[0])} trades, net {stats.net_profit:+,.2f} {self.currency}"
+            f"{', ' + self.stopped if self.stopped else ''}>"
+        )
+
+    def _ipython_display_(self):
+        from ..replay import display
+
+        display(self)
+
+    def plot(self):
+        """The Bokeh layout that the cell shows, to change or to save."""
+        from ..replay import plot
+
+        return plot(self)
+
+    # -- data ------------------------------------------------------------------------------------------------------
+
+    @property
+    def ticks(self):
+        """The ticks it ran on, warm-up included."""
+        return self._market.ticks
+
+    def bars(self, timeframe):
+        """(m,) BAR of a timeframe, warm-up included."""
+        return self._market.bars(timeframe)
+
+    @property
+    def indicators(self):
+        """Each indicator the strategy reads: name -> (timeframe, (m,) float64 aligned to `bars(timeframe)`)."""
+        wanted = self._plan.indicators
+        values = self._job.graph.evaluate(
+            lambda symbol, timeframe, side="bid": self._market.bars(timeframe, side), cache=self._market.indicator_cache
+        )
+        return {name: (key.timeframe, values[key]) for name, key in wanted.items()}
+
+    # -- tables ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def events(self):
+        """Every event of the journal."""
+        return tables.events_table(self.journal, self.symbols)
+
+    @cached_property
+    def orders(self):
+        """Every order: what was asked for and what became of it."""
+        return tables.orders_table(self._orders, self.journal, self.symbols, self._plan.tags)
+
+    @cached_property
+    def fills(self):
+        """Every execution."""
+        return tables.fills_table(tables.fills_records(self.journal, self._orders, self._rules, None), self.symbols)
+
+    @cached_property
+    def _trades(self):
+        trades, at = derive.trades_of(self.journal, self._cursors, self._orders)
+        ticks = self._market.ticks
+        derive.excursions(trades, at, self._market.base, ticks.bid, ticks.ask)
+        return trades, at
+
+    @cached_property
+    def trades(self):
+        """Every round trip, entry to exit."""
+        return tables.trades_table(self._trades[0], self.symbols)
+
+    @cached_property
+    def positions(self):
+        """The net position after each fill."""
+        return tables.positions_table(self.journal, self.symbols)
+
+    @cached_property
+    def _points(self):
+        minutes = self._market.bars(Timeframe(MINUTE))
+        minutes = minutes[np.searchsorted(minutes["end"], self.start, "right") :]
+        ticks, y = self._market.ticks, self._syms[0]
+        ts, balance, equity, low = derive.equity_of(
+            self.journal,
+            self._cursors,
+            minutes,
+            self._first,
+            self.end if self._ended else self._now,
+            self._rules.cash,
+            ticks.bid,
+            ticks.ask,
+            bool(y["inverse"]),
+            int(y["money_mul"]),
+            int(y["money_div"]),
+        )
+        return {"ts": ts, "balance": balance, "equity": equity, "low": low, "cash": self._rules.cash}
+
+    @cached_property
+    def equity(self):
+        """Balance, equity and drawdown at every equity point: the end of each minute with ticks, and each fill (P7)."""
+        return tables.equity_table(self._points)
+
+    @property
+    def exposure(self):
+        """Share of the run's time with an open position."""
+        filled = np.isin(self.journal["kind"], [codes(EVENTS)["FILLED"], codes(EVENTS)["PARTIAL_FILL"]])
+        ts = np.concatenate([self.journal["ts"][filled], [self.end if self._ended else self._now]])
+        net = np.cumsum(self.journal["quantity"][filled])
+        length = self.end - self.start
+        return float((np.diff(ts) * (net != 0)).sum() / length) if length else 0.0
+
+    @cached_property
+    def stats(self):
+        """Return, risk and trade statistics (M1)."""
+        booked = self.journal["reason"] == codes(tables.REASONS)["COMMISSION"]
+        return statistics(
+            self._points,
+            self._trades[0],
+            symbol=self.symbol,
+            start=self.start,
+            end=self.end if self._ended else max(self._now, self.start),
+            cash=self._rules.cash,
+            currency=self.currency,
+            exposure=self.exposure,
+            intrabar_low=self._points["low"],
+            commission=-int(self.journal["amount"][booked].sum()),
+        )
+
+    @cached_property
+    def manifest(self):
+        """What it ran on: symbol, range, ticks' hash, cell, captured names, parameters, versions, seed (D6)."""
+        return manifest_of(self)
+
+    # -- words -----------------------------------------------------------------------------------------------------
+
+    @property
+    def assumptions(self):
+        """What the result rests on, a sentence each."""
+        ticks = self._market.ticks
+        return in_words(
+            self._rules,
+            self.symbol,
+            spread=self._job.spread,
+            skipped_from=int(ticks.ts[0]) if len(ticks) else self.start,
+        )
+
+    @property
+    def warnings(self):
+        """What to look at before believing the result, a sentence each."""
+        out = list(self._job.warnings) + list(self._plan.warnings)
+        crossed = int(self._market.base["crossed"].sum())
+        if crossed:
+            n = len(self._market.ticks)
+            out.append(
+                f"{crossed:,} of {n:,} quotes ({crossed / n:.1%}) are crossed (bid above ask); fills and marks use the "
+                "middle of each (crossed='keep')"
+            )
+        longest = max(self.timeframes)
+        bars = self.bars(longest)
+        ts = self._market.ticks.ts
+        if len(bars) and bars["ts"][0] < self._job.rules.start and ts[0] >= self._job.rules.start:
+            out.append(
+                f"the first {longest} bar is partial: it opened at {format_micros(bars['ts'][0])}, before the data"
+            )
+        rejected = int((self._orders["state"] == tables.codes(tables.STATES)["REJECTED"]).sum())
+        if rejected:
+            reasons = self.orders.loc[self.orders["state"] == "REJECTED", "reason"].value_counts()
+            out.append(f"{rejected:,} orders were rejected, most for {reasons.index[0]} ({reasons.iloc[0]:,})")
+        if self._market.ticks.bid is self._market.ticks.ask and not self._job.spread:
+            out.append("the feed has single prices and no spread was given: trades are free of spread")
+        return out
+
+    # -- time travel -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _book(self):
+        return Book(self.journal, self._orders, self._rules.cash)
+
+    @cached_property
+    def _trace(self):
+        from .backtest import fresh_machine
+
+        return Trace(lambda: fresh_machine(self._job), self.journal, self._orders, self._cursor)
+
+    def at(self, when, tick=None):
+        """The state after everything stamped up to an instant (T1).
+
+        Parameters
+        ----------
+        when : datetime, str or int
+            UTC when naive; an int is µs UTC.
+        tick : int, optional
+            After the tick-th (from 1) of the ticks stamped exactly `when`; 0 is before the first of them.
+
+        Returns
+        -------
+        State
+
+        Raises
+        ------
+        OptionError
+            Outside the run.
+
+        Notes
+        -----
+        Read from the journal; cost grows with the logarithm of the run, plus at most one bar's ticks (T3).
+        """
+        ts = to_micros(when, "when")
+        last = self.end if self._ended else self._now
+        if not self.start <= ts <= last:
+            raise OptionError(
+                f"{format_micros(ts)} is outside the run, which covers {format_micros(self.start)} to {format_micros(last)}"
+            )
+        column = self._market.ticks.ts
+        cursor = int(np.searchsorted(column, ts, "right"))
+        n = int(np.searchsorted(self.journal["ts"], ts, "right"))
+        if tick is not None:
+            first = int(np.searchsorted(column, ts, "left"))
+            if not 0 <= tick <= cursor - first:
+                raise OptionError(f"tick is {tick}, but {cursor - first} ticks are stamped {format_micros(ts)}")
+            cursor = first + tick
+            n = min(n, int(np.searchsorted(self._cursors, cursor, "right")))
+        cursor = min(cursor, self._cursor)  # ticks stamped `end` are not the run's
+        while n and self.journal["phase"][n - 1] == _END:
+            n -= 1
+        return State(self, ts, cursor, n)
+
+    def _variables(self, ts, cursor):
+        machine = self._trace.at(ts, cursor)
+        callbacks = getattr(machine, "python_callbacks", None)
+        return callbacks.variables() if callbacks else self._plan.variables(machine)
