@@ -199,12 +199,15 @@ def from_points(points, digits):
 
 
 def to_steps(quantity, quantity_digits):
-    """A quantity to int64 steps, or None when it is further than 1e-6 step off the grid (U3).
+    """A quantity to int64 steps, or None when it is off the grid (U3).
+
+    On the grid is what lies within 1e-6 step of it, or within four float64 spacings of the quantity in steps, which is
+    more for large ones: 132.42589567 at eight digits cannot come closer than 2e-6 step.
 
     Examples
     --------
-    >>> to_steps(10_000, 0), to_steps(0.25, 8), to_steps(0.5, 0)
-    (10000, 25000000, None)
+    >>> to_steps(10_000, 0), to_steps(0.25, 8), to_steps(0.5, 0), to_steps(132.42589567, 8)
+    (10000, 25000000, None, 13242589567)
     """
     try:
         scaled = float(quantity) * 10.0**quantity_digits
@@ -213,4 +216,4 @@ def to_steps(quantity, quantity_digits):
     if not abs(scaled) < 2**62:
         return None
     nearest = int(np.floor(scaled + 0.5))
-    return nearest if abs(scaled - nearest) <= 1e-6 else None
+    return nearest if abs(scaled - nearest) <= max(1e-6, 4 * float(np.spacing(abs(scaled)))) else None

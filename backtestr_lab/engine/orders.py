@@ -143,7 +143,7 @@ def steps_of(y, quantity):
     if not abs(scaled) < _MOST:
         return 0
     nearest = np.floor(scaled + 0.5)
-    if abs(scaled - nearest) > 1e-6:
+    if abs(scaled - nearest) > max(1e-6, 4 * np.spacing(abs(scaled))):
         return 0
     return np.int64(nearest)
 
@@ -360,7 +360,7 @@ def modify_now(c, r):
     quantity = r["quantity"]
     limit = r["limit"]
     stop = r["stop"]
-    if reason == OK and quantity >= 0 and (o["parent"] != 0 or quantity <= o["filled"]):
+    if (reason == OK or reason == BAD_PRICE) and quantity >= 0 and (o["parent"] != 0 or quantity <= o["filled"]):
         reason = BAD_QUANTITY
     if reason == OK and ((limit >= 0 and o["limit"] == 0) or (stop >= 0 and (o["stop"] == 0 or o["triggered"]))):
         reason = BAD_PRICE

@@ -55,6 +55,7 @@ class Clock:
         self.warmup = [tick for tick in ticks if first <= tick[0] < self.start]
         self.ticks = [tick for tick in ticks if self.start <= tick[0] < self.end]
         self.taken = 0
+        self.rounds = 0  # of delivery in this step
         self.timers = sorted({t for t in config.timers if self.start <= t < self.end})
 
     def warm_up(self, until):
@@ -91,6 +92,7 @@ class Clock:
         """The five steps of one instant (C1)."""
         machine = self.machine
         machine.now = t
+        self.rounds = 0
 
         machine.phase = "CLOSE"
         closed = [
@@ -125,6 +127,7 @@ class Clock:
 
     def take(self, market, tick):
         """One tick (C1 step 5)."""
+        self.rounds = 0
         market.take(tick)
         match(self.machine, market)
         for series in market.series.values():
@@ -134,32 +137,26 @@ class Clock:
         self.settle()
 
     def settle(self):
-        """DUE and deliveries in turn until nothing is due (C1)."""
-        rounds = 0
-        while True:
+        """DUE and delivery in turn until nothing is due (C1)."""
+        fall_due(self.machine)
+        self.deliver()
+        while due(self.machine):
             fall_due(self.machine)
             self.deliver()
-            if not due(self.machine):
-                return
-            rounds += 1
-            self.check(rounds)
 
     def deliver(self):
-        """Tell the strategy all it has not heard, what it causes by listening included."""
+        """Tell the strategy all it has not heard; what it causes by listening makes a further round (C1)."""
         machine = self.machine
-        heard = 0
         while machine.delivered < len(machine.journal):
-            event = machine.journal[machine.delivered]
-            machine.delivered += 1
-            if event.kind in TOLD_TO_NOBODY:
-                continue
-            heard += 1
-            self.check(heard / 100)  # no rule: a delivery that feeds itself has to end somewhere
-            self.call("on_fill" if event.kind in TOLD_AS_FILL else "on_order", event)
-
-    def check(self, rounds):
-        if rounds > ROUNDS:
-            raise StrategyError(f"more than {ROUNDS:,} rounds at {self.machine.now}")
+            self.rounds += 1
+            if self.rounds > ROUNDS:
+                raise StrategyError(f"more than {ROUNDS:,} rounds at {machine.now}")
+            upto = len(machine.journal)
+            while machine.delivered < upto:
+                event = machine.journal[machine.delivered]
+                machine.delivered += 1
+                if event.kind not in TOLD_TO_NOBODY:
+                    self.call("on_fill" if event.kind in TOLD_AS_FILL else "on_order", event)
 
     def call(self, name, *arguments):
         callback = getattr(self.strategy, name, None)

@@ -17,12 +17,12 @@ def price_points(price, digits):
 
 
 def whole_steps(quantity, quantity_digits):
-    """Steps of a decimal quantity, or None when it is no int64 or further than 1e-6 step off the grid (U3)."""
+    """Steps of a decimal quantity, or None when it is no int64 or off the grid (U3)."""
     scaled = float(quantity) * 10.0**quantity_digits
     if not abs(scaled) < TOP:
         return None
     nearest = math.floor(scaled + 0.5)
-    return nearest if abs(scaled - nearest) <= 1e-6 else None
+    return nearest if abs(scaled - nearest) <= max(1e-6, 4 * math.ulp(scaled)) else None
 
 
 def money(amount, config, quote):
