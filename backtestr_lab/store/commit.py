@@ -158,10 +158,9 @@ def _insert(connection, number, columns):
     arrays = {name: pa.array(column) for name, column in zip(QUOTES + SIZES, columns)}
     arrays["ts"] = arrays["ts"].view(pa.timestamp("us"))
     connection.register("incoming", pa.table(arrays))
-    try:
-        connection.execute(f"INSERT INTO tick_data SELECT {number}, {', '.join(QUOTES + SIZES)} FROM incoming")
-    finally:
-        connection.unregister("incoming")
+    names = ", ".join(QUOTES + SIZES)
+    connection.execute(f"INSERT INTO tick_data (symbol, {names}) SELECT {number}, {names} FROM incoming")
+    connection.unregister("incoming")  # after an error the connection is closed anyway
 
 
 def _record_month(connection, number, month, columns, *, append):
@@ -188,7 +187,9 @@ def _record_month(connection, number, month, columns, *, append):
         return
     connection.execute("DELETE FROM months WHERE symbol = ? AND month = ?", new[:2])
     connection.execute(
-        "INSERT INTO months VALUES (?, ?, ?, make_timestamp(?::BIGINT), make_timestamp(?::BIGINT), ?, ?, ?, ?, ?)", new
+        "INSERT INTO months (symbol, month, ticks, first_ts, last_ts, crossed, equal_ts, bid_low, bid_high, sized) "
+        "VALUES (?, ?, ?, make_timestamp(?::BIGINT), make_timestamp(?::BIGINT), ?, ?, ?, ?, ?)",
+        new,
     )
 
 
@@ -218,16 +219,15 @@ def _write_contested(connection, number, low, high, contested):
     arrays = {name: pa.array(column, pa.int64()) for name, column in zip(names, zip(*rows))}
     arrays["ts"] = arrays["ts"].view(pa.timestamp("us"))
     connection.register("incoming", pa.table(arrays))
-    try:
-        connection.execute(f"INSERT INTO contested SELECT {', '.join(names)} FROM incoming")
-    finally:
-        connection.unregister("incoming")
+    connection.execute(f"INSERT INTO contested ({', '.join(names)}) SELECT {', '.join(names)} FROM incoming")
+    connection.unregister("incoming")
 
 
 def _write_row(connection, number, row):
     connection.execute(
-        "INSERT INTO files SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, make_timestamp(?::BIGINT), "
-        "make_timestamp(?::BIGINT), make_timestamp(epoch_us(now())) FROM files",
+        "INSERT INTO files (id, sha256, symbol, name, format, options, rows, added, duplicate, rejected, crossed, "
+        "first_ts, last_ts, ingested_at) SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+        "make_timestamp(?::BIGINT), make_timestamp(?::BIGINT), make_timestamp(epoch_us(now())) FROM files",
         [
             row.sha256,
             number,

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 
-from ..errors import OptionError, StoreBusyError, StoreError
+from ..errors import StoreBusyError, StoreError
 
-__all__ = ["connect", "default_path", "identity"]
+__all__ = ["connect", "damage", "default_path", "first_line", "identity"]
 
 # Files stay readable for DuckDB 1.4 and later; order of insertion is what keeps equal-time ticks in file order.
 _WRITE = {"storage_compatibility_version": "v1.4.0", "preserve_insertion_order": True}
@@ -92,7 +92,10 @@ def connect(path, *, write=False, lock_timeout=30.0):
         try:
             yield connection
         except duckdb.Error as error:
-            raise _translate(error, path) or error from error
+            known = _translate(error, path)
+            if known is None:
+                raise
+            raise known from error
         finally:
             connection.close()
     finally:
@@ -119,7 +122,7 @@ def _open(path, write, begun, lock_timeout):
         except duckdb.Error as error:
             holder = _holder(str(error))
             if holder is None:
-                raise _translate(error, path) or StoreError(f"{path} cannot be opened: {_first_line(error)}") from None
+                raise _translate(error, path) or StoreError(f"{path} cannot be opened: {first_line(error)}") from None
             waited = time.monotonic() - begun
             if waited + pause > lock_timeout:
                 raise StoreBusyError(
@@ -149,27 +152,35 @@ def _translate(error, path):
         return StoreError(f"{path} is not a DuckDB database; give Store the path of another file")
     if "version number" in text and "can only read" in text:
         return StoreError(f"{path} was written by a newer DuckDB; upgrade it: pip install --upgrade duckdb")
-    if "Corrupt" in text or "checksum" in text or "Could not read enough bytes" in text:
-        return StoreError(f"{path} is damaged ({_first_line(error)}); restore a copy, or ingest its files anew")
     if "Permission denied" in text or "Read-only file system" in text:
         return StoreError(f"{path}: no permission to open it; check its owner and mode")
     if "Is a directory" in text:
         return StoreError(f"{path} is a folder; give Store the path of a file")
+    if (found := damage(error, path)) is not None:
+        return found
     if isinstance(error, duckdb.IOException):
-        return StoreError(f"{path} cannot be read or written: {_first_line(error)}; the store is as it was")
+        return StoreError(f"{path} cannot be read or written: {first_line(error)}; the store is as it was")
     return None
 
 
-def _first_line(error):
-    return re.sub(r"^(IO|TransactionContext) Error: ", "", str(error).strip().splitlines()[0])
-
-
-def query_error(error):
-    """A user's query that DuckDB refuses, as one line.
+def damage(error, path):
+    """The StoreError for a file that DuckDB finds damaged, or None for another error.
 
     Examples
     --------
-    >>> str(query_error(duckdb.ParserException("Parser Error: syntax error at or near 'x'\\n\\nLINE 1: x")))
-    "sql: Parser Error: syntax error at or near 'x'"
+    >>> damage(duckdb.ParserException("Parser Error: syntax error"), "x.duckdb")
     """
-    return OptionError(f"sql: {str(error).strip().splitlines()[0]}")
+    if re.search("Corrupt|checksum|Could not read enough bytes", str(error)):
+        return StoreError(f"{path} is damaged ({first_line(error)}); restore a copy, or ingest its files anew")
+    return None
+
+
+def first_line(error):
+    """The first line of a DuckDB error, without the name of its class when that says nothing.
+
+    Examples
+    --------
+    >>> first_line(duckdb.IOException("IO Error: no space left\\nmore"))
+    'no space left'
+    """
+    return re.sub(r"^(IO|TransactionContext) Error: ", "", str(error).strip().splitlines()[0])

@@ -1,6 +1,7 @@
 """The store: one DuckDB file of ticks, its door in and its doors out (D1-D4)."""
 
 import threading
+from contextlib import contextmanager
 
 import duckdb
 
@@ -8,7 +9,7 @@ from ..errors import DataError, OptionError
 from ..units import MINUTE, Timeframe, format_micros, to_micros
 from .cache import shared as shared_cache
 from .catalog import Catalog, read_catalog
-from .connection import connect, default_path, identity, query_error
+from .connection import connect, damage, default_path, first_line, identity
 from .reader import read_ticks
 from .schema import verify
 
@@ -349,13 +350,8 @@ class Store:
         with self._connect() as connection:
             try:
                 table = connection.execute(query, params or []).df()
-            except (
-                duckdb.ProgrammingError,
-                duckdb.NotSupportedError,
-                duckdb.DataError,
-                duckdb.InvalidInputException,
-            ) as e:
-                raise query_error(e) from None
+            except duckdb.Error as error:
+                raise damage(error, self.path) or OptionError(f"sql: {first_line(error)}") from None
         for name in table.columns:
             if getattr(table[name].dtype, "kind", "") == "M" and getattr(table[name].dtype, "tz", None) is None:
                 table[name] = table[name].dt.tz_localize("UTC")
@@ -363,8 +359,12 @@ class Store:
 
     # ---- connections
 
+    @contextmanager
     def _connect(self):
-        return _verified(self.path, self.lock_timeout)
+        """A read connection to a file that is a store of a version this code knows."""
+        with connect(self.path, lock_timeout=self.lock_timeout) as connection:
+            verify(connection, self.path)
+            yield connection
 
     def _read_catalog(self):
         """The catalog and the version of the file it belongs to; read again only when the file has changed."""
@@ -378,26 +378,6 @@ class Store:
                 path = str(self.path)
                 shared_cache.discard(lambda key: key[0] == path and key[1] != version)
             return self._catalog, self._catalog_version
-
-
-class _verified:
-    """A read connection to a file that is a store of a version this code knows."""
-
-    def __init__(self, path, lock_timeout):
-        self._path = path
-        self._context = connect(path, lock_timeout=lock_timeout)
-
-    def __enter__(self):
-        connection = self._context.__enter__()
-        try:
-            verify(connection, self._path)
-        except BaseException as error:
-            if not self._context.__exit__(type(error), error, error.__traceback__):
-                raise
-        return connection
-
-    def __exit__(self, *details):
-        return self._context.__exit__(*details)
 
 
 def _range(start, end):

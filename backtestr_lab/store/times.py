@@ -24,8 +24,8 @@ _SPELLINGS = (
 )
 _CALENDAR = (8, 14, 17)  # digits of YYYYMMDD[HHMMSS[mmm]]; epoch numbers have 10, 13, 16 or 19
 _OFFSET = r"^(?P<text>.*\d:\d\d.*\d)\s*(?:Z|UTC|GMT|(?:GMT|UTC)?(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)?)$"
-_WHOLE = r"^[+-]?\d+$"
-_DECIMAL = r"^[+-]?\d+\.\d+$"
+_WHOLE = r"^[+-]?(\d{1,18}|[1-8]\d{18})$"  # what an int64 holds
+_NUMBER = r"^[+-]?\d{1,19}(\.\d+)?$"
 # epoch numbers by size: seconds until the year 5138, then milli-, micro-, nanoseconds
 _EPOCHS = ((1e11, 1_000_000), (1e14, 1_000), (1e17, 1))
 
@@ -118,13 +118,11 @@ def _texts(array, faults, place, day):
     probe = next((v.as_py() for v in array if v.is_valid and v.as_py()), None)
     if probe is None:
         raise DataError(f"{place}: the time column is blank")
-    for pattern, kind in ((_WHOLE, pa.int64()), (_DECIMAL, pa.float64())):
-        if _matches(probe, pattern) and (day is not None or len(probe) not in _CALENDAR):
-            pattern = r"^[+-]?\d+(\.\d+)?$" if day is not None or kind == pa.float64() else pattern
-            kind = pa.float64() if day is not None else kind
-            fits = pc.fill_null(pc.match_substring_regex(array, pattern), False)
-            _mark(fits, array, faults)
-            return _numbers(pc.if_else(fits, array, "0").cast(kind), faults, day), False
+    if day is not None or (_matches(probe, _NUMBER) and not _is_calendar(probe)):
+        exact = day is None and not pc.any(pc.match_substring(array, ".")).as_py()
+        fits = pc.fill_null(pc.match_substring_regex(array, _WHOLE if exact else _NUMBER), False)
+        _mark(fits, array, faults)
+        return _numbers(pc.if_else(fits, array, "0").cast(pa.int64() if exact else pa.float64()), faults, day), False
     shift = None
     if _matches(probe, _OFFSET):
         array, shift = _offsets(array, faults)
@@ -180,6 +178,10 @@ def _mark(fits, array, faults):
     wrong = pc.invert(fits).to_numpy(zero_copy_only=False)
     if wrong.any():
         faults.add(wrong, lambda i: f"time {array[i].as_py()!r} cannot be read")
+
+
+def _is_calendar(text):
+    return text.isdigit() and len(text) in _CALENDAR
 
 
 def _matches(text, pattern):
