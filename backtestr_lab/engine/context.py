@@ -25,7 +25,6 @@ from .codes import IN_CALL, PENDING
 from .costs import money, quoted
 from .layout import CTX
 from .memory import Context
-from .loop import closed_now
 from .orders import cancel, cancel_all, close, modify, submit
 from .views import ORDER_VIEW, POSITION_VIEW, Bar, Bars, Fill, OrderEvent, Tick
 
@@ -421,26 +420,34 @@ def value(c, k, i):
 
 
 @kernel
-def _just_closed(c, k):
-    return c.state[0]["phase"] == IN_CALL and closed_now(c, c.series[k]["frame"])
+def _last_two(c, k):
+    """The latest closed value of series k, the one before, and whether its bar closed now."""
+    x = c.series[k]
+    frame = c.frames[x["frame"]]
+    n = frame["closed"]
+    if n < 2:
+        return NAN, NAN, False
+    at = x["offset"] + n
+    return c.values[at - 1], c.values[at - 2], c.bars[frame["offset"] + n - 1]["end"] == c.state[0]["now"]
 
 
 @kernel
 def crossed(c, k1, k2, direction):
     """Series k1 crossed k2 with the bar that closed now, upwards (+1) or downwards (-1) (S9)."""
-    if not (_just_closed(c, k1) or _just_closed(c, k2)):
+    if c.state[0]["phase"] != IN_CALL:
         return False
-    before = direction * (value(c, k1, -2) - value(c, k2, -2))
-    after = direction * (value(c, k1, -1) - value(c, k2, -1))
-    return before <= 0.0 and after > 0.0
+    a, a_before, a_now = _last_two(c, k1)
+    b, b_before, b_now = _last_two(c, k2)
+    return (a_now or b_now) and direction * (a_before - b_before) <= 0.0 and direction * (a - b) > 0.0
 
 
 @kernel
 def crossed_level(c, k, level, direction):
     """Series k crossed a level with the bar that closed now (S9)."""
-    if not _just_closed(c, k):
+    if c.state[0]["phase"] != IN_CALL:
         return False
-    return direction * (value(c, k, -2) - level) <= 0.0 and direction * (value(c, k, -1) - level) > 0.0
+    a, before, closed = _last_two(c, k)
+    return closed and direction * (before - level) <= 0.0 and direction * (a - level) > 0.0
 
 
 @kernel

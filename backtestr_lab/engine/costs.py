@@ -12,6 +12,7 @@ _LOT, _UNIT, _BPS = 1, 2, 3
 _BPS_PARTS = 10**10
 
 _MOST = 2**62
+_SMALL = 2**31  # two of these multiply without a check
 
 
 @kernel
@@ -19,8 +20,10 @@ def muldiv(a, b, d):
     """``a * b / d`` rounded half to even, exact although ``a * b`` may pass 64 bits; b >= 0, 0 < d < 4e17."""
     negative = a < 0
     a = abs(a)
-    if b == 0 or a <= _MOST // b:
+    if (a < _SMALL and b < _SMALL) or b == 0 or a <= _MOST // b:
         n = a * b
+        if d == 1:
+            return -n if negative else n
         q = n // d
         r = n - q * d
     else:

@@ -11,7 +11,7 @@ from numba.experimental import structref
 
 from ..jit import kernel
 from ..records import BAR, EVENT, ORDER
-from .memory import ContextType, array_type, borrow
+from .memory import ContextType, array_type, borrow, owner
 
 NEVER = 2**63 - 1  # a ts no run reaches
 
@@ -36,7 +36,8 @@ STATE = np.dtype(
         ("frame", "i8"),  # index of the frame whose bar `on_bar` is for
         ("event", "i8"),  # index of the event that is being delivered
         ("told", "i8"),  # events delivered so far
-        ("rounds", "i8"),
+        ("rounds", "i8"),  # of DUE and delivery in this step
+        ("mark", "i8"),  # events written when this round of delivery began
         ("n_events", "i8"),
         ("n_orders", "i8"),
         ("n_working", "i8"),
@@ -53,7 +54,6 @@ STATE = np.dtype(
         ("final", "i8"),  # 1: `until` is the run's end and all ticks are there
         ("over", "i8"),  # 1 once orders are refused (C5)
         ("visited", "i8"),  # ticks the loop looked at
-        ("closed_upto", "i8"),  # the instant up to which the frames' counts are right
     ]
 )
 
@@ -254,26 +254,29 @@ def make_context(
     return c
 
 
+_own_events, _own_cursors, _own_orders = owner("events"), owner("cursors"), owner("orders")
+
+
 @kernel(array_type(EVENT)(CTX))
 def events_of(c):
-    """The journal so far, a copy (the array grows)."""
-    return c.events[: c.state[0]["n_events"]].copy()
+    """The journal so far; what is written later may go to a larger array."""
+    return _own_events(c)[: c.state[0]["n_events"]]
 
 
 @kernel(array_type("i8")(CTX))
 def cursors_of(c):
     """For each event so far, the ticks that had been taken when it was written."""
-    return c.cursors[: c.state[0]["n_events"]].copy()
+    return _own_cursors(c)[: c.state[0]["n_events"]]
 
 
 @kernel(array_type(ORDER)(CTX))
 def orders_of(c):
     """The orders so far."""
-    return c.orders[: c.state[0]["n_orders"]].copy()
+    return _own_orders(c)[: c.state[0]["n_orders"]]
 
 
 @kernel(types.Tuple((array_type("i8"), array_type(LOT), array_type(REQUEST)))(CTX))
 def open_of(c):
-    """Working order ids, open lots and queued requests."""
+    """Working order ids, open lots and queued requests, copied."""
     s = c.state[0]
     return c.working[: s["n_working"]].copy(), c.lots[: s["n_lots"]].copy(), c.queue[: s["n_queue"]].copy()

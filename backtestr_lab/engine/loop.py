@@ -58,9 +58,9 @@ from .layout import (
 from .matching import match
 from .orders import add_order, cancel_or_tell, known_and_pending, modify_now, refuse
 from .risk import arrive
-from .skip import next_tick
+from .skip import can_fill, next_tick
 
-MOST_ROUNDS = 1000  # of DUE and DELIVER in one step (C1)
+MOST_ROUNDS = 1000  # of delivery in one step (C1)
 
 
 @kernel
@@ -86,11 +86,16 @@ def close_bars(c):
 
 
 @kernel
-def closed_now(c, f):
-    """Whether the last closed bar of a frame ends at this very instant."""
-    frame = c.frames[f]
-    n = frame["closed"]
-    return n > 0 and c.bars[frame["offset"] + n - 1]["end"] == c.state[0]["now"]
+def next_closed(c, f):
+    """The first frame from f on that is listened to and whose last bar ends at this very instant, or -1."""
+    now = c.state[0]["now"]
+    while f < len(c.frames):
+        frame = c.frames[f]
+        n = frame["closed"]
+        if frame["listens"] and n > 0 and c.bars[frame["offset"] + n - 1]["end"] == now:
+            return f
+        f += 1
+    return -1
 
 
 @kernel
@@ -133,6 +138,9 @@ def next_event(c):
         return -1
     while s["told"] < s["n_events"]:
         i = s["told"]
+        if i == s["mark"]:  # what follows was written while this delivery ran: a further round
+            s["rounds"] += 1
+            s["mark"] = s["n_events"]
         s["told"] += 1
         kind = c.events[i]["kind"]
         if kind == EV_FILLED or kind == EV_PARTIAL_FILL:
@@ -172,17 +180,19 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
     python = g["python"]
     ticks_matter = g["listens_tick"]
     ts = c.ts
+    flag = c.flag
+    timers = c.timers
+    pc = s["pc"]
     while True:
-        pc = s["pc"]
-
         if pc == NEXT:
-            if load_atomic(c.flag):
+            if load_atomic(flag):
+                s["pc"] = pc
                 return INTERRUPTED
             stop = s["next_listened"]
             if s["n_queue"] > 0:
                 stop = min(stop, c.queue[0]["due"])
-            if s["timer"] < len(c.timers):
-                stop = min(stop, c.timers[s["timer"]])
+            if s["timer"] < len(timers):
+                stop = min(stop, timers[s["timer"]])
             if ticks_matter:
                 i = y["cursor"]
                 if i < y["limit"] and ts[i] < stop:
@@ -195,78 +205,61 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
             if i >= 0:
                 s["now"] = ts[i]
                 s["visited"] += 1
-                s["pc"] = TICK
+                pc = TICK
             elif stop <= s["until"]:
                 s["now"] = stop
-                s["pc"] = CLOSE
+                pc = CLOSE
             elif s["final"]:
                 s["now"] = g["end"]
-                s["pc"] = END_CLOSE
+                pc = END_CLOSE
             else:
+                s["pc"] = pc
                 return MORE
 
         elif pc == TICK:
             if s["now"] >= s["next_any"]:
                 close_bars(c)
             s["phase"] = IN_TICK
-            s["pc"] = ON_TICK
-            if s["n_working"] > 0:
+            pc = ON_TICK
+            if s["n_working"] > 0 and can_fill(c, 0, y["cursor"] - 1):
                 match(c, 0, y["cursor"] - 1)
                 s["then"] = ON_TICK
-                s["pc"] = TOLD
-
-        elif pc == TOLD:
-            call = next_event(c)
-            if call < 0:
-                s["pc"] = s["then"]
-            elif python:
-                s["call"] = call
-                return CALL
-            else:
-                s["call"] = call
-                if call == ON_FILL:
-                    on_fill(c)
-                else:
-                    on_order(c)
+                pc = TOLD
 
         elif pc == ON_TICK:
-            if s["n_queue"] > 0 or s["told"] < s["n_events"] or ticks_matter:
-                s["then"] = NEXT
-                s["pc"] = DUE
-                if ticks_matter:
-                    s["call"] = CALL_ON_TICK
-                    if python:
-                        return CALL
-                    on_tick(c)
-                    if s["n_queue"] == 0 and s["told"] == s["n_events"]:
-                        s["pc"] = NEXT
-            else:
-                s["pc"] = NEXT
+            s["then"] = NEXT
+            pc = DUE
+            if ticks_matter:
+                s["call"] = CALL_ON_TICK
+                if python:
+                    s["pc"] = pc
+                    return CALL
+                on_tick(c)
+            if s["n_queue"] == 0 and s["told"] == s["n_events"]:
+                pc = NEXT
 
         elif pc == CLOSE:
             close_bars(c)
             s["phase"] = IN_DUE
             s["then"] = CALL_BARS
             s["frame"] = -1
-            s["pc"] = DUE if is_due(c) else CALL_BARS
+            pc = DUE if is_due(c) else CALL_BARS
 
         elif pc == DUE:
             do_due(c)
-            s["pc"] = DELIVER
+            pc = DELIVER
 
-        elif pc == DELIVER:
+        elif pc == DELIVER or pc == TOLD:
             call = next_event(c)
+            if s["rounds"] > MOST_ROUNDS:
+                s["pc"] = pc
+                return ROUNDS
             if call < 0:
-                if is_due(c):
-                    s["rounds"] += 1
-                    if s["rounds"] > MOST_ROUNDS:
-                        return ROUNDS
-                    s["pc"] = DUE
-                else:
-                    s["pc"] = s["then"]
+                pc = DUE if pc == DELIVER and is_due(c) else s["then"]
             else:
                 s["call"] = call
                 if python:
+                    s["pc"] = pc
                     return CALL
                 if call == ON_FILL:
                     on_fill(c)
@@ -275,27 +268,29 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
 
         elif pc == CALL_BARS:
             s["phase"] = IN_CALL
-            f = s["frame"] + 1
-            while f < len(c.frames) and not (c.frames[f]["listens"] and closed_now(c, f)):
-                f += 1
+            f = next_closed(c, s["frame"] + 1)
             s["frame"] = f
-            if f == len(c.frames):
-                s["pc"] = CALL_TIME
+            if f < 0:
+                pc = CALL_TIME
             else:
                 s["call"] = ON_BAR
                 if python:
+                    s["pc"] = pc
                     return CALL
                 on_bar(c)
 
         elif pc == CALL_TIME:
             s["then"] = NEXT
-            s["pc"] = DUE
-            if s["timer"] < len(c.timers) and c.timers[s["timer"]] == s["now"]:
+            pc = DUE
+            if s["timer"] < len(timers) and timers[s["timer"]] == s["now"]:
                 s["timer"] += 1
                 s["call"] = ON_TIME
                 if python:
+                    s["pc"] = pc
                     return CALL
                 on_time(c)
+            if s["n_queue"] == 0 and s["told"] == s["n_events"]:
+                pc = NEXT
 
         elif pc == END_CLOSE:
             s["phase"] = IN_END
@@ -303,15 +298,17 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
             close_bars(c)
             if g["close_at_end"]:
                 close_at_end(c)
-            s["pc"] = END_CALL
+            pc = END_CALL
 
         elif pc == END_CALL:
-            s["pc"] = ENDED
+            pc = ENDED
             if g["listens_end"]:
                 s["call"] = ON_END
                 if python:
+                    s["pc"] = pc
                     return CALL
                 on_end(c)
 
         else:
+            s["pc"] = ENDED
             return FINISHED

@@ -11,8 +11,9 @@ import numpy as np
 from numba import types
 from numba.core import cgutils, imputils
 from numba.experimental import structref
+from numba.extending import intrinsic
 
-__all__ = ["Context", "ContextType", "array_type", "borrow"]
+__all__ = ["Context", "ContextType", "array_type", "borrow", "owner"]
 
 
 @structref.register
@@ -57,5 +58,21 @@ def _reader(name):
         view.meminfo = cgutils.get_null_value(view.meminfo.type)
         view.parent = cgutils.get_null_value(view.parent.type)
         return view._getvalue()
+
+    return read
+
+
+def owner(name):
+    """A compiled function of a run's memory that reads one array with its owner, fit to be handed to Python."""
+
+    @intrinsic
+    def read(typing_context, c):
+        kind = c.field_dict[name]
+
+        def codegen(context, builder, signature, args):
+            payload = structref._Utils(context, builder, signature.args[0]).get_data_struct(args[0])
+            return imputils.impl_ret_borrowed(context, builder, kind, getattr(payload, name))
+
+        return kind(c), codegen
 
     return read

@@ -405,10 +405,11 @@ def _to_the_end(c, order):
 
 @kernel
 def known_and_pending(c, order):
-    """Whether a request's order exists and is still at work."""
+    """Whether a request's order exists, has arrived, and is still at work."""
     if order < 1 or order > c.state[0]["n_orders"]:
         return False
-    return c.orders[order - 1]["state"] == PENDING
+    o = c.orders[order - 1]
+    return o["state"] == PENDING and o["rank"] > 0
 
 
 @kernel

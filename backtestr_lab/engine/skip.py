@@ -58,6 +58,23 @@ def passed(c, k):
 
 
 @kernel
+def can_fill(c, k, i):
+    """Whether tick i reaches any level; without skipping, always: then matching alone decides (C6)."""
+    if c.config[0]["skip"] == 0:
+        return True
+    y = c.syms[k]
+    if y["dirty"]:
+        find_levels(c, k)
+    if y["market"]:
+        return True
+    bid, ask = effective(c.bid[i], c.ask[i])
+    if ask <= y["ask_low"] or ask >= y["ask_high"] or bid >= y["bid_high"] or bid <= y["bid_low"]:
+        return True
+    passed(c, k)
+    return False
+
+
+@kernel
 def first_at_or_after(ts, a, b, t):
     """Index of the first of ts[a:b] that is >= t, or b."""
     while a < b:

@@ -28,6 +28,7 @@ from ..records import BAR, EVENT, ORDER
 __all__ = ["CALL", "FINISHED", "INTERRUPTED", "MORE", "ROUNDS", "Machine"]
 
 _FAR = 2**62
+_EVENTS, _ORDERS = 2**16, 2**14  # room at first: pages that stay empty are never touched, and growing copies
 _NONE = frozen(np.empty(0, "i8"))
 
 
@@ -98,9 +99,9 @@ class Machine:
             "floats": self.floats,
             "iarr": self.iarr,
             "farr": self.farr,
-            "events": np.zeros(256, EVENT) if events is None else events,
-            "cursors": np.zeros(256 if events is None else len(events), "i8"),
-            "orders": np.zeros(64, ORDER) if orders is None else orders,
+            "events": np.zeros(_EVENTS, EVENT) if events is None else events,
+            "cursors": np.zeros(_EVENTS if events is None else len(events), "i8"),
+            "orders": np.zeros(_ORDERS, ORDER) if orders is None else orders,
             "working": np.zeros(16, "i8") if working is None else working,
             "lots": np.zeros(16, LOT) if lots is None else lots,
             "queue": np.zeros(16, REQUEST) if queue is None else queue,

@@ -130,7 +130,7 @@ def machine_of(ticks, config, *, defines, skip=True):
         callbacks=dict.fromkeys(CALLBACKS, nothing),
         defines=set(defines),
     )
-    timers = sorted({t for t in config.timers if start <= t <= end and "on_time" in defines})
+    timers = sorted({t for t in config.timers if start <= t < end and "on_time" in defines})
     return Machine(Market.of(stamped, frames), plan, rules, {}, timers, python=True, skip=skip)
 
 
