@@ -15,7 +15,7 @@ def short_of_margin(c, order, steps, price):
         return False
     net = c.syms[o["symbol"]]["net"]
     after = net + o["side"] * steps
-    if abs(after) <= abs(net) and after * net >= 0:
+    if 0 <= after <= net or net <= after <= 0:
         return False
     return margin(c, o["symbol"], after, price) > equity(c)
 
