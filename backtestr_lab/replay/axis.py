@@ -15,7 +15,7 @@ from ..units import HOUR
 __all__ = ["TradingTime"]
 
 SHORTEST_CUT = 2 * HOUR  # a daily pause of a feed stays visible
-MOST_LINES = 60  # more marks than this are a hatching
+MOST_LINES = 12  # more marks than this are a hatching
 
 
 class TradingTime:

@@ -2,7 +2,7 @@
 
 Bokeh models made in Python, so that a user can take the layout of `plot(run)` and change anything in it. The colours
 are those of a light page; the widget exchanges them when the page is dark. The sources have names (``candles``,
-``equity``, ``won``, ``lost``), by which finer columns find their way in when somebody zooms.
+``curve``, ``won``, ``lost``), by which finer columns find their way in when somebody zooms.
 """
 
 from bokeh.layouts import gridplot
@@ -16,6 +16,7 @@ from bokeh.models import (
     Range1d,
     ResetTool,
     Span,
+    Title,
     WheelZoomTool,
 )
 from bokeh.plotting import figure
@@ -136,7 +137,7 @@ def _equity(source, view, data, time):
     pane.add_layout(
         Span(location=source.cash, dimension="width", line_color=LIGHT["quiet"], line_dash=[4, 4], line_alpha=0.7)
     )
-    line = pane.line("x", "equity", source=data["equity"], line_color=LIGHT["equity"], line_width=1.8)
+    line = pane.line("x", "equity", source=data["curve"], line_color=LIGHT["equity"], line_width=1.8)
     rows = [("equity", "@equity{0,0.00}"), ("drawdown", "@drawdown{0,0.00}"), ("", "@depth{0.00} %")]
     pane.add_tools(_hover(line, _TIME.format("time"), rows, {"@time": "datetime"}, mode="vline"))
     return pane
@@ -145,10 +146,10 @@ def _equity(source, view, data, time):
 def _drawdown(source, view, data, time):
     pane = _pane("drawdown", "Drawdown  %", DRAWDOWN_HEIGHT, source, time, view.limits["drawdown"])
     pane.xaxis.visible = False
-    pane.yaxis.formatter = NumeralTickFormatter(format="0.[00]")
+    pane.yaxis.formatter = NumeralTickFormatter(format="0.[000]")
     pane.yaxis.ticker.desired_num_ticks = 2
-    pane.varea("x", 0, "depth", source=data["equity"], fill_color=LIGHT["bad"], fill_alpha=0.22)
-    pane.line("x", "depth", source=data["equity"], line_color=LIGHT["bad"], line_width=1.2)
+    pane.varea("x", 0, "depth", source=data["curve"], fill_color=LIGHT["bad"], fill_alpha=0.22)
+    pane.line("x", "depth", source=data["curve"], line_color=LIGHT["bad"], line_width=1.2)
     return pane
 
 
@@ -167,8 +168,21 @@ def _price(source, view, data, time):
     rows = [(name, f"@{name}{price}") for name in ("open", "high", "low", "close")] + [("ticks", "@ticks{0,0}")]
     candle_hover = _hover(body, _TIME.format("time").replace(":%S", ""), rows, {"@time": "datetime"}, mode="vline")
     marks = [_trades(pane, data[name], role) for name, role in (("won", "good"), ("lost", "bad"))]
+    if source.has_trades:
+        pane.add_layout(_caption("▲ long   ▼ short   ● closed in profit   ○ closed at a loss"), "below")
     pane.add_tools(candle_hover, _trade_hover([mark for pair in marks for mark in pair], price, source.currency))
     return pane
+
+
+def _caption(text):
+    return Title(
+        text=text,
+        text_font=FONT,
+        text_font_size="11px",
+        text_font_style="normal",
+        text_color=LIGHT["quiet"],
+        standoff=4,
+    )
 
 
 def _trades(pane, data, role):
@@ -191,7 +205,7 @@ def _trades(pane, data, role):
         "exit_price",
         source=data,
         marker="circle",
-        size=7,
+        size="exit_size",
         fill_color=colour if role == "good" else surface,
         line_color=colour,
         line_width=1.6,
@@ -201,7 +215,7 @@ def _trades(pane, data, role):
         "entry_price",
         source=data,
         marker={"field": "marker"},
-        size=9,
+        size="size",
         fill_color=colour,
         line_color=surface,
         line_width=0.8,
@@ -226,16 +240,17 @@ def _trade_hover(marks, price, currency):
 
 
 def _hover(renderers, title, rows, formats, mode):
-    """A tooltip as a small table; its colours are variables that the page sets."""
+    """A tooltip as a small table."""
     body = "".join(
         f'<tr><td style="padding:0 14px 0 0;opacity:.65">{name}</td>'
         f'<td style="text-align:right;padding:0">{value}</td></tr>'
         for name, value in rows
     )
     html = (
-        '<div style="margin:-5px;padding:7px 10px;background:var(--btl-surface,#fff);color:var(--btl-ink,#2b3138);'
+        f'<div style="margin:-5px;padding:7px 10px;background:{LIGHT["surface"]};color:{LIGHT["ink"]};'
         'font-size:12px;line-height:1.45;font-variant-numeric:tabular-nums">'
-        f'<div style="font-weight:600;margin-bottom:2px">{title}</div><table style="border-spacing:0">{body}</table></div>'
+        f'<div style="font-weight:600;margin-bottom:2px">{title}</div>'
+        f'<table style="border-spacing:0">{body}</table></div>'
     )
     renderers = renderers if isinstance(renderers, list) else [renderers]
     return HoverTool(

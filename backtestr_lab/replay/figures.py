@@ -13,13 +13,14 @@ class Figure(NamedTuple):
 
     Attributes
     ----------
-    name, value, note : str
+    name, value, unit, note : str
     tone : {"good", "bad", ""}
         Only for a figure that says by itself which of the two it is.
     """
 
     name: str
     value: str
+    unit: str = ""
     note: str = ""
     tone: str = ""
 
@@ -83,27 +84,24 @@ def key_figures(run):
     return [
         Figure(
             "Net profit",
-            f"{signed(net)} {run.currency}",
-            f"{signed(stats.return_pct)} % on {number(run.cash)}",
+            signed(net),
+            run.currency,
+            f"{signed(stats.total_return)} % on {number(run.cash)}",
             "good" if net > 0 else "bad" if net < 0 else "",
         ),
-        Figure("Largest drawdown", f"{number(stats.max_drawdown_pct)} %", f"{number(drawdown)} {run.currency}"),
-        Figure("Trades", f"{len(trades):,}", f"{won:,} won, {number(stats.win_rate, 1)} %" if len(trades) else "none"),
-        Figure(
-            "Profit factor",
-            number(factor),
-            "won ÷ lost"
-            if not math.isnan(factor)
-            else "no losing trade"
-            if won
-            else "no trades"
-            if not len(trades)
-            else "nothing won or lost",
-        ),
-        Figure(
-            "Sharpe ratio",
-            number(sharpe),
-            "annualised" if not math.isnan(sharpe) else "from 30 days on" if days < 30 else "not defined",
-        ),
-        Figure("In the market", f"{number(stats.exposure, 1)} %", "of the time"),
+        Figure("Largest drawdown", number(stats.max_drawdown), "%", f"{number(drawdown)} {run.currency}"),
+        Figure("Trades", f"{len(trades):,}", "", f"{won:,} won, {number(stats.win_rate, 1)} %" if len(trades) else ""),
+        Figure("Profit factor", number(factor), "", _why_no_factor(len(trades), won) or "profits ÷ losses"),
+        Figure("Sharpe ratio", number(sharpe), "", "annualised" if not math.isnan(sharpe) else _why_no_sharpe(days)),
+        Figure("In the market", number(stats.exposure, 1), "%", "of the time"),
     ]
+
+
+def _why_no_factor(trades, won):
+    if not trades:
+        return "no trades"
+    return "no losing trade" if won == trades else ""
+
+
+def _why_no_sharpe(days):
+    return "from 30 days on" if days < 30 else "returns do not vary"

@@ -14,7 +14,7 @@ from .source import Source
 
 __all__ = ["png"]
 
-WIDTH, HEIGHT = 860, 480  # CSS pixels
+WIDTH, HEIGHT = 860, 470  # CSS pixels
 SHARPNESS = 1.75  # image pixels per CSS pixel
 SHADES = 64
 FONTS = ("Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "DejaVu Sans")  # the last comes with matplotlib
@@ -43,7 +43,7 @@ def png(run, *, symbol=0):
     figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100 * SHARPNESS)
     canvas = FigureCanvasAgg(figure)
     grid = figure.add_gridspec(
-        3, 1, height_ratios=(10, 4, 17), hspace=0.3, left=0.075, right=0.992, top=0.95, bottom=0.085
+        3, 1, height_ratios=(10, 4, 17), hspace=0.3, left=0.075, right=0.992, top=0.95, bottom=0.055
     )
     equity, drawdown, price = (figure.add_subplot(row) for row in grid)
     for axes, title in ((equity, f"Equity  {source.currency}"), (drawdown, "Drawdown  %"), (price, view.title)):
@@ -79,7 +79,7 @@ def _style(axes, title, source):
 def _draw_equity(equity, drawdown, source, view):
     from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-    columns = view.sources["equity"]
+    columns = view.sources["curve"]
     equity.axhline(source.cash, color=PRINT["quiet"], linewidth=0.7, linestyle=(0, (4, 4)))
     equity.plot(columns["x"], columns["equity"], color=PRINT["equity"], linewidth=1.2)
     equity.set_ylim(*view.limits["equity"])
@@ -129,7 +129,7 @@ def _draw_trades(axes, trades, colour, hollow):
         trades["exit_x"],
         trades["exit_price"],
         "o",
-        markersize=3.2,
+        markersize=trades["exit_size"][0] * 0.46,
         markeredgewidth=0.9,
         color=colour,
         markerfacecolor="none" if hollow else colour,
@@ -137,7 +137,12 @@ def _draw_trades(axes, trades, colour, hollow):
     for shape, way in (("triangle", "^"), ("inverted_triangle", "v")):
         rows = trades["marker"] == shape
         axes.plot(
-            trades["entry_x"][rows], trades["entry_price"][rows], way, markersize=4.6, markeredgewidth=0, color=colour
+            trades["entry_x"][rows],
+            trades["entry_price"][rows],
+            way,
+            markersize=trades["size"][0] * 0.46,
+            markeredgewidth=0,
+            color=colour,
         )
 
 

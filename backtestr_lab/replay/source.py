@@ -6,7 +6,7 @@ points, and the trades that touch the range. Zooming in is asking again.
 """
 
 import weakref
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +19,7 @@ __all__ = ["Source", "View"]
 MOST_CANDLES = 360  # three to four pixels each on a laptop
 EQUITY_BUCKETS = 450
 MOST_TRADES = 300  # marks beyond this hide the price
+LARGEST_MARK, SMALLEST_MARK = 10, 7  # pixels; many are drawn smaller
 CANDLE_INSET = 0.18  # share of its width a candle leaves free on either side
 
 
@@ -33,11 +34,11 @@ class View:
     timeframe : Timeframe
         Of the candles.
     sources : dict of dict of array or list
-        Columns by the name of the Bokeh source they go to: ``candles``, ``equity``, ``won``, ``lost``.
+        Columns by the name of the Bokeh source they go to: ``candles``, ``curve``, ``won``, ``lost``.
     limits : dict of (float, float)
         Least and greatest value to show in ``price``, ``equity``, ``drawdown``.
     title : str
-        What the price pane shows.
+        What the price pane shows, and what it leaves out.
     """
 
     start: int
@@ -46,7 +47,6 @@ class View:
     sources: dict
     limits: dict
     title: str
-    trades_left_out: int = field(default=0)
 
 
 class Source:
@@ -81,6 +81,11 @@ class Source:
             raise DataError("the run is no longer in memory; run the cell again to see more detail")
         return run
 
+    @property
+    def has_trades(self):
+        """Whether the symbol was traded at all."""
+        return len(self._trades["net"]) > 0
+
     def view(self, start=None, end=None):
         """The columns to draw for ``[start, end)`` in microseconds, by default the whole run.
 
@@ -99,25 +104,27 @@ class Source:
         end = self.end if end is None else min(int(end), self.end)
         end = max(end, start + 1)
         margin = (end - start) // 2
+        # Bars before the run's start are warm-up.
+        first, last = max(start - margin, self.start), min(end + margin, self.end)
         timeframe, bars = self._bars(start, end)
-        near = bars[_touching(bars["ts"], bars["end"], start - margin, end + margin)]
+        near = bars[_touching(bars["ts"], bars["end"], first, last)]
         seen = bars[_touching(bars["ts"], bars["end"], start, end)]
-        trades, left_out = self._trades_between(start - margin, end + margin)
-        equity = self._equity_between(start - margin, end + margin)
+        trades, left_out = self._trades_between(first, last)
+        equity = self._equity_between(first, last)
         won = trades["net"] > 0
+        shown = {name: column for name, column in trades.items() if name not in ("entry_ts", "exit_ts")}
         return View(
             start=start,
             end=end,
             timeframe=timeframe,
             sources={
                 "candles": self._candles(near),
-                "equity": equity,
-                "won": _rows(trades, won),
-                "lost": _rows(trades, ~won),
+                "curve": equity,
+                "won": _rows(shown, won),
+                "lost": _rows(shown, ~won),
             },
             limits=self._limits(seen, equity, trades, start, end),
-            title=f"{self.symbol.name}  {timeframe} candles, bid",
-            trades_left_out=left_out,
+            title=f"{self.symbol.name}  {timeframe} candles, bid{_left_out(left_out, len(trades['net']))}",
         )
 
     def _bars(self, start, end):
@@ -173,7 +180,11 @@ class Source:
         if left_out:
             size = np.abs(columns["net"][rows])
             rows = np.sort(rows[np.argsort(-size, kind="stable")[:MOST_TRADES]])
-        return _rows(columns, rows), left_out
+        trades = _rows(columns, rows)
+        size = float(np.clip(LARGEST_MARK * (60 / max(len(rows), 1)) ** 0.5, SMALLEST_MARK, LARGEST_MARK))
+        trades["size"] = np.full(len(rows), size)
+        trades["exit_size"] = trades["size"] - 3
+        return trades, left_out
 
     def _limits(self, bars, equity, trades, start, end):
         digits = self.symbol.digits
@@ -189,9 +200,9 @@ class Source:
         values = equity["equity"][seen] if seen.any() else np.array([self.cash])
         depth = equity["depth"][seen] if seen.any() else np.zeros(1)
         return {
-            "price": _padded(low, high, 10.0**-digits),
-            "equity": _padded(values.min(), values.max(), 0.01),
-            "drawdown": (1.15 * min(float(np.nanmin(depth, initial=0.0)), -0.01), 0.0),
+            "price": _padded(low, high),
+            "equity": _padded(values.min(), values.max()),
+            "drawdown": (1.15 * float(np.nanmin(depth, initial=0.0)) or -1.0, 0.0),
         }
 
 
@@ -240,8 +251,12 @@ def _rows(columns, rows):
     return {name: column[rows] for name, column in columns.items()}
 
 
-def _padded(low, high, least):
-    pad = max((high - low) * 0.06, least)
+def _left_out(left_out, shown):
+    return f", the {shown:,} largest of {shown + left_out:,} trades" if left_out else ""
+
+
+def _padded(low, high):
+    pad = 0.06 * (high - low) or 0.01 * abs(high) or 1.0
     return float(low - pad), float(high + pad)
 
 

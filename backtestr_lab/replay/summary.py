@@ -44,7 +44,7 @@ def text(run):
     lines = [f"{run.name}  {scope(run)}"]
     figures = key_figures(run)
     width = max(len(figure.name) for figure in figures)
-    lines += [f"  {figure.name:<{width}}  {figure.value}  {figure.note}".rstrip() for figure in figures]
+    lines += [f"  {figure.name:<{width}}  {figure.value} {figure.unit}  {figure.note}".rstrip() for figure in figures]
     lines += [f"  stopped: {run.stopped}"] if run.stopped else []
     lines += [f"  ! {warning}" for warning in run.warnings]
     lines += [] if len(run.trades) else [f"  {why_no_trades(run)}"]
@@ -124,11 +124,15 @@ def _stopped(run):
 
 def _figures(run):
     rows = "".join(
-        f"<tr><th>{escape(f.name)}</th><td{_class(f.tone)}>{escape(f.value)}</td>"
+        f"<tr><th>{escape(f.name)}</th><td{_class(f.tone)}>{escape(f.value)}{_unit(f.unit)}</td>"
         f'<td class="btl-sub">{escape(f.note)}</td></tr>'
         for f in key_figures(run)
     )
     return f'<table class="btl-figures"><tbody>{rows}</tbody></table>'
+
+
+def _unit(unit):
+    return f" <small>{escape(unit)}</small>" if unit else ""
 
 
 def _class(tone):
@@ -140,11 +144,14 @@ def _empty(run):
 
 
 def _costs(run):
-    if not len(run.trades):
+    if not len(run.fills):
         return ""
-    profit, commission, net = (float(run.trades[name].sum()) for name in ("profit", "commission", "net"))
-    lines = [("", "Before costs", signed(profit)), ("", "Commission", signed(-commission))]
-    lines += [("btl-total", f"Net of trades, {run.currency}", signed(net))]
+    profit, commission, net = float(run.trades["profit"].sum()), run.stats.commission, run.stats.net_profit
+    still_open = net - (profit - commission)
+    lines = [("", "Trades, before costs", signed(profit))]
+    if abs(still_open) >= 0.005:
+        lines.append(("", "Still open, at the last quote", signed(still_open)))
+    lines += [("", "Commission", signed(-commission)), ("btl-total", f"Net profit, {run.currency}", signed(net))]
     slippage = _slippage(run)
     lines += [("btl-aside", "Slippage, in the prices", slippage)] if slippage else []
     rows = "".join(f'<tr class="{name}"><th>{escape(title)}</th><td>{value}</td></tr>' for name, title, value in lines)

@@ -17,7 +17,8 @@ const wide = ticks.length > 1 ? (date(ticks[ticks.length - 1]) - date(ticks[0]))
 const new_year = before === null || before.getUTCFullYear() !== year
 const zone = before === null ? " UTC" : ""
 if (wide >= 25 * DAY) return `${MONTHS[now.getUTCMonth()]}${new_year ? `\n${year}${zone}` : ""}`
-if (wide >= 0.8 * DAY) return `${day}${new_year ? `\n${year}${zone}` : ""}`
+const opening = now % DAY === 0 || ends.includes(Number(now))
+if (wide >= 0.8 * DAY && opening) return `${day}${new_year ? `\n${year}${zone}` : ""}`
 const seconds = now.getUTCSeconds()
 const clock = `${text(now.getUTCHours())}:${text(now.getUTCMinutes())}${seconds ? `:${text(seconds)}` : ""}`
 const new_day = before === null || Math.floor(before / DAY) !== Math.floor(now / DAY)

@@ -14,7 +14,7 @@ const position = (t) => {
   for (let i = 0; i < starts.length && t > starts[i]; i++) removed += Math.min(t, ends[i]) - starts[i]
   return t - removed
 }
-const closed = (t) => starts.some((s, i) => t > s && t < ends[i])
+const closed = (t) => starts.some((s, i) => t >= s && t < ends[i])
 const from = instant(start), to = instant(end)
 const round = (step) => {
   const times = []
@@ -46,7 +46,8 @@ const ticks = (step) => {
 }
 if (!(end > start)) return []
 for (const step of STEPS) {
-  if (typeof step === "number" && (to - from) / step > 400) continue
+  // Over several days a time of day says nothing, however few of them lie in trading hours.
+  if (typeof step === "number" && ((to - from) / step > 400 || (step < DAY && to - from > 4 * DAY))) continue
   const found = ticks(step)
   if (found.length <= MOST) return found
 }

@@ -114,12 +114,10 @@ def fake_run(*, days=9, trades=40, seed=3, start="2014-05-01", events=None, stop
     frames = tuple(Timeframe.parse(t) for t in ("1m", "5m", "15m", "1h", "4h", "1d"))
     bars = {f: minutes if f.us == MINUTE else roll_up(minutes, f.us) for f in frames}
     wins, losses = table["net"][table["net"] > 0], table["net"][table["net"] <= 0]
-    peak = float(equity["drawdown"].max())
     stats = SimpleNamespace(
         net_profit=float(table["net"].sum()),
-        return_pct=float(table["net"].sum() / cash * 100),
-        max_drawdown_pct=float((equity["drawdown"] / equity["equity"].cummax()).max() * 100),
-        max_drawdown=peak,
+        total_return=float(table["net"].sum() / cash * 100),
+        max_drawdown=float((equity["drawdown"] / equity["equity"].cummax()).max() * 100),
         trades=len(table),
         win_rate=float(len(wins) / len(table) * 100) if len(table) else float("nan"),
         profit_factor=float(wins.sum() / -losses.sum()) if len(losses) and losses.sum() else float("nan"),

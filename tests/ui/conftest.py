@@ -164,11 +164,15 @@ class Notebook:
         self.page = self._context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(f"{lab.url}/lab/tree/{path.name}?reset")
-        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
-        self._js("jupyterapp.shell.collapseLeft()")
+        self._url = f"{lab.url}/lab/tree/{path.name}?reset"
+        self._open()
         self.set_theme(theme)
         self.wait_for_kernel()
+
+    def _open(self):
+        self.page.goto(self._url)
+        self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
+        self._js("jupyterapp.shell.collapseLeft()")
 
     def _hear(self, message):
         if message.type == "error" and not any(noise in message.text for noise in KNOWN_NOISE):
@@ -193,7 +197,26 @@ class Notebook:
     def save(self):
         """Save; returns the notebook as it is on disk."""
         self._command("docmanager:save")
+        self.wait_until(lambda: not self._js("jupyterapp.shell.currentWidget.context.model.dirty"))
         return json.loads(self.path.read_text())
+
+    def reopen_without_kernel(self):
+        """Shut the kernel down and load the page anew, as somebody does who was sent the notebook."""
+        self._js("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self._open()
+
+    def wait_until(self, holds, seconds=20):
+        """Until a question to the page is answered with yes."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, f"not within {seconds} s"
+            self.page.wait_for_timeout(50)
+
+    def point_in(self, selector, across, down):
+        """Page coordinates of a place in an element, as shares of its width and height."""
+        self.page.locator(selector).first.scroll_into_view_if_needed()
+        box = self.page.locator(selector).first.bounding_box()
+        return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
     def set_theme(self, theme):
         """Switch JupyterLab to its light or dark theme."""

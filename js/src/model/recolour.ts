@@ -15,7 +15,7 @@ export function exchange(palettes: Palette[], to: Palette): Exchange {
 /** The same value with its colours exchanged, or undefined when there was nothing to exchange. */
 export function exchanged(value: unknown, map: Exchange): unknown {
   if (typeof value === "string") {
-    const other = map.get(value)
+    const other = recoloured(value, map)
     return other === value ? undefined : other
   }
   // Bokeh's `{value: "#rrggbb"}`: a property that could also be a column.
@@ -26,7 +26,7 @@ export function exchanged(value: unknown, map: Exchange): unknown {
   return undefined
 }
 
-/** A figure's text with its colours exchanged, so that it need not be drawn twice. */
+/** A text (a colour, a tooltip's HTML, a whole figure's JSON) with its colours exchanged. */
 export function recoloured(text: string, map: Exchange): string {
-  return text.replace(/"#[0-9a-f]{6}"/g, (quoted) => `"${map.get(quoted.slice(1, -1)) ?? quoted.slice(1, -1)}"`)
+  return text.replace(/#[0-9a-f]{6}\b/g, (colour) => map.get(colour) ?? colour)
 }

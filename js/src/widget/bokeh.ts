@@ -51,7 +51,18 @@ export async function embed(bokeh: Bokeh, doc: DocumentJson, element: HTMLElemen
   await bokeh.embed.embed_item({ doc, root_id: root, version: doc.version, target_id: null }, element)
   const view = bokeh.index[root]
   if (!view) throw new Error("Bokeh drew nothing")
+  soften(element)
   return view.model.document
+}
+
+/** Bokeh rings a chart with dots once it is clicked; only the keyboard's focus needs showing. */
+function soften(element: Element): void {
+  for (const inside of element.children) soften(inside)
+  if (!element.shadowRoot) return
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(".bk-events:focus:not(:focus-visible) { outline: none }")
+  element.shadowRoot.adoptedStyleSheets.push(sheet)
+  for (const inside of element.shadowRoot.children) soften(inside)
 }
 
 /** Take a drawing off the page and out of Bokeh's list of documents. */

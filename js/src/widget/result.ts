@@ -79,15 +79,13 @@ class ResultView {
     for (const model of drawing.all_models) {
       const changes: Record<string, unknown> = {}
       for (const property of model) {
-        if (!property.attr.endsWith("color")) continue
+        if (!property.attr.endsWith("color") && property.attr !== "tooltips") continue
         const value = exchanged(property.get_value(), map)
         if (value !== undefined) changes[property.attr] = value
       }
       if (Object.keys(changes).length > 0) model.setv(changes)
     }
     this.#root.dataset.mode = mode
-    const palette = this.#palettes()[mode]
-    for (const role of ["ink", "surface"]) this.#root.style.setProperty(`--btl-${role}`, palette[role] ?? "")
   }
 }
 

@@ -3,7 +3,7 @@
 import { unpack } from "../model/columns"
 import type { TradingMs } from "../model/messages"
 import type { BokehDocument, Model } from "./bokeh"
-import type { Channel } from "./channel"
+import type { Answer, Channel } from "./channel"
 
 const REST = 90 // ms the range must rest before the kernel is asked
 
@@ -35,21 +35,28 @@ export class Zoom {
   async #ask(): Promise<void> {
     const x = ["start", "end"].map((side) => this.#time?.properties[side]?.get_value()) as [TradingMs, TradingMs]
     const id = ++this.#id
+    let answer: Answer<"view">
     try {
-      const { reply, bytes } = await this.#channel.ask({ kind: "view", id, x }, "view")
-      if (id !== this.#id) return // the latest wins
-      if (reply.error !== undefined) return this.#note(reply.error)
-      for (const [name, packed] of Object.entries(reply.columns)) {
-        this.#document.get_model_by_name(name)?.setv({ data: unpack(packed, bytes) })
-      }
-      for (const [name, [start, end]] of Object.entries(reply.limits)) {
-        this.#document.get_model_by_name(`${name}_range`)?.setv({ start, end })
-      }
-      const title = this.#document.get_model_by_name("price")?.properties.title?.get_value() as Model | undefined
-      title?.setv({ text: reply.title })
-      this.#note("")
+      answer = await this.#channel.ask({ kind: "view", id, x }, "view")
     } catch {
-      this.#note("no kernel: the charts show what the page has; run the cell again for more detail")
+      return this.#note("no kernel: the charts show what the page has; run the cell again for more detail")
     }
+    if (id === this.#id) this.#show(answer) // the latest wins
+  }
+
+  #show({ reply, bytes }: Answer<"view">): void {
+    if (reply.error !== undefined) {
+      this.#note(reply.error)
+      return
+    }
+    for (const [name, packed] of Object.entries(reply.columns)) {
+      this.#document.get_model_by_name(name)?.setv({ data: unpack(packed, bytes) })
+    }
+    for (const [name, [start, end]] of Object.entries(reply.limits)) {
+      this.#document.get_model_by_name(`${name}_range`)?.setv({ start, end })
+    }
+    const title = this.#document.get_model_by_name("price")?.properties.title?.get_value() as Model | undefined
+    title?.setv({ text: reply.title })
+    this.#note("")
   }
 }
