@@ -141,7 +141,7 @@ def _write_month(connection, number, known, month, columns):
         _record_month(connection, number, month, columns, append=known is not None)
         return len(columns[0])
     low, high = month_start(month), month_start(next_month(month))
-    old = read_columns(connection, number, low, high)
+    old = read_columns(connection, number, known)
     contested = _read_contested(connection, number, low, high)
     before = {stamp: list(versions) for stamp, versions in contested.items()}
     merged, added = merge(old, columns, contested)

@@ -1,5 +1,6 @@
 """Ranges of ticks from an open store, at column speed (D1)."""
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
@@ -11,7 +12,7 @@ __all__ = ["read_columns", "read_ticks"]
 
 QUOTES = ("ts", "bid", "ask")
 SIZES = ("bid_size", "ask_size", "volume")
-_PIECE = 4_000_000  # rows per query: bounds what Arrow holds beside the arrays
+_BATCH = 122_880  # rows asked for at once: one of DuckDB's row groups
 
 
 def read_ticks(connection, catalog, name, start, end, place):
@@ -27,15 +28,14 @@ def read_ticks(connection, catalog, name, start, end, place):
     sized = any(m.sized for m in catalog.months.get(name, ()))
     wanted = QUOTES + SIZES if sized else QUOTES
     number = catalog.ids[name]
-    pieces = [piece for m in months for piece in _pieces(connection, number, m, start, end)]
-    columns = {column: np.empty(sum(count for *_, count in pieces), "i8") for column in wanted}
+    parts = [_part(connection, number, m, start, end) for m in months]
+    columns = {column: np.empty(sum(count for *_, count in parts), "i8") for column in wanted}
     at = 0
-    for low, high, count in pieces:
-        table = connection.sql(_select(", ".join(wanted), number, low, high)).to_arrow_table()
-        if table.num_rows != count:
-            raise StoreError(f"{place} is damaged: {name} has {table.num_rows:,} ticks where {count:,} are recorded")
-        for column, chunks in zip(columns.values(), table.columns):
-            _copy(chunks, column, at)
+    for low, high, count in parts:
+        views = [column[at : at + count] for column in columns.values()]
+        found = _fill(views, connection, _select(", ".join(wanted), number, low, high))
+        if found != count:
+            raise StoreError(f"{place} is damaged: {name} has {found:,} ticks where {count:,} are recorded")
         at += count
     ts = columns["ts"]
     if len(ts) > 1 and (ts[1:] < ts[:-1]).any():
@@ -45,30 +45,21 @@ def read_ticks(connection, catalog, name, start, end, place):
     return Ticks(**columns, symbol=catalog.symbols[name], checked=True)
 
 
-def read_columns(connection, number, low, high):
-    """All six columns of ``[low, high)`` within one month, as a list."""
-    table = connection.sql(_select(", ".join(QUOTES + SIZES), number, low, high)).to_arrow_table()
-    columns = [np.empty(table.num_rows, "i8") for _ in table.columns]
-    for column, chunks in zip(columns, table.columns):
-        _copy(chunks, column, 0)
+def read_columns(connection, number, month):
+    """All six columns of one month, as a list."""
+    low, high = month_start(month.month), month_start(next_month(month.month))
+    columns = [np.empty(month.ticks, "i8") for _ in QUOTES + SIZES]
+    _fill(columns, connection, _select(", ".join(QUOTES + SIZES), number, low, high))
     return columns
 
 
-def _pieces(connection, number, month, start, end):
-    """(low, high, count) of the queries that cover one month's part of the range."""
+def _part(connection, number, month, start, end):
+    """(low, high, count) of one month's part of the range."""
     low, high = max(start, month_start(month.month)), min(end, month_start(next_month(month.month)))
-    whole = low <= month.first and month.last < high
-    if whole and month.ticks <= _PIECE:
-        return [(low, high, month.ticks)]
-    parts = -(-month.ticks // _PIECE)
-    edges = np.linspace(low, high, parts + 1).astype("i8").tolist()
-    edges[0], edges[-1] = low, high  # linspace goes through float64
-    return [(a, b, _count(connection, number, a, b)) for a, b in zip(edges, edges[1:])]
-
-
-def _count(connection, number, low, high):
+    if low <= month.first and month.last < high:
+        return low, high, month.ticks
     # fetchall, not fetchone: a result that is not read to its end blocks the connection.
-    return connection.execute(_select("count(*)", number, low, high)).fetchall()[0][0]
+    return low, high, connection.execute(_select("count(*)", number, low, high)).fetchall()[0][0]
 
 
 def _select(what, number, low, high):
@@ -78,7 +69,20 @@ def _select(what, number, low, high):
     )
 
 
-def _copy(chunks, column, at):
-    for chunk in chunks.chunks:
-        column[at : at + len(chunk)] = chunk.view(pa.int64()).to_numpy(zero_copy_only=True)
-        at += len(chunk)
+def _fill(columns, connection, query):
+    """Copy a result into arrays batch by batch, which takes no memory beside them; returns how many rows there were."""
+    reader = connection.sql(query).to_arrow_reader(_BATCH)
+    at = 0
+    try:
+        for batch in reader:
+            n = batch.num_rows
+            if at + n <= len(columns[0]):
+                for column, part in zip(columns, batch.columns):
+                    column[at : at + n] = part.view(pa.int64()).to_numpy(zero_copy_only=True)
+            at += n
+    except (OSError, pa.ArrowException) as error:
+        # Arrow wraps what DuckDB says; as DuckDB's own it is told like the rest of them.
+        raise duckdb.IOException(str(error)) from None
+    finally:
+        reader.close()  # an abandoned one blocks its connection
+    return at

@@ -50,8 +50,8 @@ def test_U01_a_tick_on_the_start_is_in_and_one_on_the_end_is_not(tmp_path):
     assert store.ticks("EURUSD", 5, 10).bid.tolist() == [2]
 
 
-def test_many_pieces_are_read_as_one(store, market, monkeypatch):
-    monkeypatch.setattr("backtestr_lab.store.reader._PIECE", 100_003)
+def test_batches_of_any_size_are_read_as_one(store, market, monkeypatch):
+    monkeypatch.setattr("backtestr_lab.store.reader._BATCH", 1)
     shared.clear()
 
     assert store.ticks("EURUSD").hash() == market.hash()
