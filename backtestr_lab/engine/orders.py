@@ -196,6 +196,16 @@ def too_large(c, k, steps, price):
 
 
 @kernel
+def _highest(o, price):
+    """The largest of an order's prices, distances left out (U4)."""
+    if o["sl_kind"] == AT_PRICE:
+        price = max(price, o["sl"])
+    if o["tp_kind"] == AT_PRICE:
+        price = max(price, o["tp"])
+    return price
+
+
+@kernel
 def submit(c, side, quantity, sized, limit_kind, limit, stop_kind, stop, sl_kind, sl, tp_kind, tp, reduce_only, tag):
     """`buy` and `sell`: write SUBMITTED, check the form, queue the arrival (O3); returns the order's id.
 
@@ -232,11 +242,6 @@ def submit(c, side, quantity, sized, limit_kind, limit, stop_kind, stop, sl_kind
     o["reduce_only"] = reduce_only
     o["tag"] = tag
 
-    highest = max(limit_points, stop_points)
-    if sl_kind == AT_PRICE:
-        highest = max(highest, sl_value)
-    if tp_kind == AT_PRICE:
-        highest = max(highest, tp_value)
     reason = OK
     if s["over"]:
         reason = RUN_OVER
@@ -244,7 +249,7 @@ def submit(c, side, quantity, sized, limit_kind, limit, stop_kind, stop, sl_kind
         reason = BAD_QUANTITY
     elif bad_price:
         reason = BAD_PRICE
-    elif too_large(c, k, steps, highest):
+    elif too_large(c, k, steps, _highest(o, max(limit_points, stop_points))):
         reason = OVERFLOW
     elif kind == STOP_LIMIT:
         reason = UNSUPPORTED
@@ -365,7 +370,8 @@ def modify_now(c, r):
     if reason == OK and ((limit >= 0 and o["limit"] == 0) or (stop >= 0 and (o["stop"] == 0 or o["triggered"]))):
         reason = BAD_PRICE
     steps = quantity if quantity >= 0 else o["quantity"]
-    if reason == OK and too_large(c, k, steps, max(limit, stop, 0)):
+    highest = max(limit if limit >= 0 else o["limit"], stop if stop >= 0 else o["stop"])
+    if reason == OK and too_large(c, k, steps, _highest(o, highest)):
         reason = OVERFLOW
     bid, ask, known = quoted(c, k)
     if reason == OK and stop >= 0 and known and wrong_side(o["side"], stop, bid, ask):

@@ -142,16 +142,16 @@ def backtest(
         "close_at_end": close_at_end,
         "python": python,
     }
-    plan = _prepare(strategy, params, source)
+    plan = _prepare(strategy, params, source, python)
     job = _job(plan, _source(data, symbol, store), start, end, options, timeframes, warmup, skip)
     machine = fresh_machine(job)
     return _drive(job, machine, began, progress)
 
 
-def _prepare(strategy, params, source):
+def _prepare(strategy, params, source, python):
     from ..strategy.lower import prepare
 
-    return prepare(strategy, params, **(source or {}))
+    return prepare(strategy, params, python=python, **(source or {}))
 
 
 class _Given:
