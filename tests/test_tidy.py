@@ -58,7 +58,7 @@ OWNERS = {
     "anywidget": {"replay/"},
     "ipywidgets": {"replay/"},
     "matplotlib": {"replay/"},
-    "IPython": {"magic.py", "replay/"},
+    "IPython": {"magic/", "replay/"},
     "platformdirs": {"store/"},
     "numba": {"jit.py", "bars/", "engine/", "strategy/"},
 }

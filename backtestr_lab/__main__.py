@@ -1,0 +1,6 @@
+"""``python -m backtestr_lab``."""
+
+from .cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())
