@@ -1,7 +1,5 @@
 """Fills into lots, balance and equity (P1-P3)."""
 
-import numpy as np
-
 from ..jit import kernel
 from .codes import (
     AT_PRICE,
@@ -25,8 +23,7 @@ from .codes import (
     TAKE_PROFIT,
 )
 from .costs import commission, money, quoted
-from .journal import write
-from .layout import LOT
+from .journal import FLOODED, Flooded, write
 from .orders import accept, add_order
 
 _PCT = 10**8  # a percentage is kept in units of 1e-6 percent
@@ -177,9 +174,7 @@ def _open_lot(c, order, price, steps):
     s = c.state[0]
     n = s["n_lots"]
     if n == len(c.lots):
-        grown = np.zeros(2 * n, LOT)
-        grown[:n] = c.lots
-        c.lots = grown
+        raise Flooded(FLOODED)
     o = c.orders[order - 1]
     lot = c.lots[n]
     lot["id"] = s["lot"]
@@ -190,12 +185,10 @@ def _open_lot(c, order, price, steps):
     lot["steps"] = steps
     lot["ts"] = s["now"]
     s["n_lots"] = n + 1
-    # Read before the first child is added: adding one may move the order table.
-    sl_kind, sl, tp_kind, tp = o["sl_kind"], o["sl"], o["tp_kind"], o["tp"]
-    if sl_kind != NO_EXIT:
-        _attach(c, order, s["lot"], price, steps, STOP_LOSS, sl_kind, sl)
-    if tp_kind != NO_EXIT:
-        _attach(c, order, s["lot"], price, steps, TAKE_PROFIT, tp_kind, tp)
+    if o["sl_kind"] != NO_EXIT:
+        _attach(c, order, s["lot"], price, steps, STOP_LOSS, o["sl_kind"], o["sl"])
+    if o["tp_kind"] != NO_EXIT:
+        _attach(c, order, s["lot"], price, steps, TAKE_PROFIT, o["tp_kind"], o["tp"])
 
 
 @kernel

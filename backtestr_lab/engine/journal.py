@@ -1,25 +1,26 @@
 """The append-only journal, the engine's only output (O2, C4)."""
 
-import numpy as np
-
 from ..jit import kernel
-from ..records import EVENT
+
+FLOODED = "it asked for more than 8,000 things at once; spread them over several callbacks"
+
+
+class Flooded(Exception):
+    """A callback wrote more than the room that is kept free before each one.
+
+    The arrays of a run grow between steps, from Python: code that grows them, compiled into every function that writes,
+    took more than half of the engine's compile time.
+    """
 
 
 @kernel
 def write(c, kind, symbol, order, position, price, quantity, amount, reason):
-    """Append one event at the clock's instant and phase; the array doubles when it is full."""
+    """Append one event at the clock's instant and phase; `loop.advance` keeps room before every step."""
     s = c.state[0]
     n = s["n_events"]
     events = c.events
     if n == len(events):
-        grown = np.empty(2 * n, EVENT)
-        grown[:n] = events
-        c.events = grown
-        events = grown
-        cursors = np.empty(2 * n, np.int64)
-        cursors[:n] = c.cursors
-        c.cursors = cursors
+        raise Flooded(FLOODED)
     e = events[n]
     e["ts"] = s["now"]
     e["phase"] = s["phase"]

@@ -19,7 +19,7 @@ NEVER = 2**63 - 1  # a ts no run reaches
 NEXT, CLOSE, DUE, DELIVER, CALL_BARS, CALL_TIME, TICK, TOLD, ON_TICK, END_CLOSE, END_CALL, ENDED = range(12)
 
 # Why `advance` returned.
-MORE, FINISHED, CALL, INTERRUPTED, ROUNDS = range(5)
+MORE, FINISHED, CALL, INTERRUPTED, ROUNDS, GROW = range(6)
 
 # Which callback is meant by CALL, in the order of `CALLBACKS`.
 CALLBACKS = ("on_bar", "on_tick", "on_time", "on_fill", "on_order", "on_end")
@@ -252,6 +252,34 @@ def make_context(
     c.iarr = iarr
     c.farr = farr
     return c
+
+
+# Room kept free before every step: what one callback may ask for, and what the open orders and lots can cause.
+ROOM = 8192
+GROWING = ("events", "cursors", "orders", "working", "lots", "queue")
+
+
+@kernel(types.void(CTX, *(dict(FIELDS)[name] for name in GROWING)))
+def replace(c, events, cursors, orders, working, lots, queue):
+    """Go on with larger arrays; the caller has copied what was in them."""
+    c.events = events
+    c.cursors = cursors
+    c.orders = orders
+    c.working = working
+    c.lots = lots
+    c.queue = queue
+
+
+@kernel(types.boolean(CTX))
+def is_full(c):
+    """Whether a step could need more room than there is."""
+    s = c.state[0]
+    open_now = s["n_working"] + s["n_lots"] + s["n_queue"]
+    return (
+        s["n_events"] + 16 * open_now + 2 * ROOM > len(c.events)
+        or s["n_orders"] + 2 * open_now + ROOM > len(c.orders)
+        or 4 * open_now + ROOM > min(len(c.working), len(c.lots), len(c.queue))
+    )
 
 
 _own_events, _own_cursors, _own_orders = owner("events"), owner("cursors"), owner("orders")

@@ -41,6 +41,7 @@ from .layout import (
     END_CLOSE,
     ENDED,
     FINISHED,
+    GROW,
     INTERRUPTED,
     MORE,
     NEVER,
@@ -54,6 +55,7 @@ from .layout import (
     ROUNDS,
     TICK,
     TOLD,
+    is_full,
 )
 from .matching import match
 from .orders import add_order, cancel_or_tell, known_and_pending, modify_now, refuse
@@ -170,9 +172,9 @@ def close_at_end(c):
 
 @kernel(types.int64(CTX, CALLBACK, CALLBACK, CALLBACK, CALLBACK, CALLBACK, CALLBACK))
 def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
-    """Run the clock up to `state.until`; returns MORE, FINISHED, CALL, INTERRUPTED or ROUNDS.
+    """Run the clock up to `state.until`; returns MORE, FINISHED, CALL, INTERRUPTED, ROUNDS or GROW.
 
-    CALL asks the caller to run callback `state.call` and to call `advance` again (config.python only).
+    GROW asks for larger arrays (`layout.replace`), CALL asks the caller to run callback `state.call` and to call `advance` again (config.python only).
     """
     s = c.state[0]
     g = c.config[0]
@@ -184,6 +186,10 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
     timers = c.timers
     pc = s["pc"]
     while True:
+        if is_full(c):
+            s["pc"] = pc
+            return GROW
+
         if pc == NEXT:
             if load_atomic(flag):
                 s["pc"] = pc

@@ -3,7 +3,6 @@
 import numpy as np
 
 from ..jit import kernel
-from ..records import ORDER
 from .codes import (
     AT_PRICE,
     BAD_PRICE,
@@ -34,8 +33,8 @@ from .codes import (
     WRONG_SIDE,
 )
 from .costs import quoted
-from .journal import write
-from .layout import ARRIVE, CANCEL, MODIFY, REQUEST
+from .journal import FLOODED, Flooded, write
+from .layout import ARRIVE, CANCEL, MODIFY
 
 # What may become of an order in each state, by event. The docs' diagram is drawn from this table, and an event that it
 # does not have is a bug of the engine (tests/engine/test_orders.py checks every journal against it).
@@ -66,9 +65,7 @@ def add_order(c, k, side, kind, role, steps):
     s = c.state[0]
     n = s["n_orders"]
     if n == len(c.orders):
-        grown = np.zeros(2 * n, ORDER)
-        grown[:n] = c.orders
-        c.orders = grown
+        raise Flooded(FLOODED)
     o = c.orders[n]
     o["id"] = n + 1
     o["symbol"] = k
@@ -89,9 +86,7 @@ def accept(c, order):
     s = c.state[0]
     n = s["n_working"]
     if n == len(c.working):
-        grown = np.zeros(2 * n, np.int64)
-        grown[:n] = c.working
-        c.working = grown
+        raise Flooded(FLOODED)
     s["rank"] += 1
     o = c.orders[order - 1]
     o["rank"] = s["rank"]
@@ -120,9 +115,7 @@ def request(c, kind, order, quantity, limit, stop, reason):
     s = c.state[0]
     n = s["n_queue"]
     if n == len(c.queue):
-        grown = np.zeros(2 * n, REQUEST)
-        grown[:n] = c.queue
-        c.queue = grown
+        raise Flooded(FLOODED)
     r = c.queue[n]
     r["due"] = s["now"]
     r["seq"] = s["requests"]

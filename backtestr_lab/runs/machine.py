@@ -12,6 +12,7 @@ from ..engine.layout import (
     ENDED,
     FINISHED,
     FRAME,
+    GROW,
     INTERRUPTED,
     LOT,
     MORE,
@@ -28,7 +29,7 @@ from ..records import BAR, EVENT, ORDER
 __all__ = ["CALL", "FINISHED", "INTERRUPTED", "MORE", "ROUNDS", "Machine"]
 
 _FAR = 2**62
-_EVENTS, _ORDERS = 2**16, 2**14  # room at first: pages that stay empty are never touched, and growing copies
+_LEAST = 4 * layout.ROOM  # room at first; pages that stay empty are never touched
 _NONE = frozen(np.empty(0, "i8"))
 
 
@@ -88,7 +89,7 @@ class Machine:
         self._bind()
         loop.close_bars(self.c)  # finds the first bar ends; at start - 1 nothing new has closed
 
-    def _bind(self, events=None, orders=None, working=None, lots=None, queue=None):
+    def _bind(self, growing=None):
         arrays = self._shared | {
             "state": self.state,
             "syms": self.syms,
@@ -99,14 +100,13 @@ class Machine:
             "floats": self.floats,
             "iarr": self.iarr,
             "farr": self.farr,
-            "events": np.zeros(_EVENTS, EVENT) if events is None else events,
-            "cursors": np.zeros(_EVENTS if events is None else len(events), "i8"),
-            "orders": np.zeros(_ORDERS, ORDER) if orders is None else orders,
-            "working": np.zeros(16, "i8") if working is None else working,
-            "lots": np.zeros(16, LOT) if lots is None else lots,
-            "queue": np.zeros(16, REQUEST) if queue is None else queue,
         }
+        arrays |= dict(zip(layout.GROWING, map(_roomier, growing or self._nothing())))
         self.c = layout.make_context(*(arrays[name] for name, _ in layout.FIELDS))
+
+    @staticmethod
+    def _nothing():
+        return [np.empty(0, dtype) for dtype in (EVENT, "i8", ORDER, "i8", LOT, REQUEST)]
 
     def advance(self, until, *, limit=None, final=False):
         """Go on through every instant up to `until`; returns MORE, FINISHED, CALL, INTERRUPTED or ROUNDS.
@@ -126,7 +126,16 @@ class Machine:
         y["limit"] = max(int(y["first"]), min(limit, self.tick_end))
         state["until"] = until
         state["final"] = final
-        return loop.advance(self.c, *self.callbacks)
+        while True:
+            code = loop.advance(self.c, *self.callbacks)
+            if code != GROW:
+                return code
+            self._grow()
+
+    def _grow(self):
+        """Double what one step could fill."""
+        kept = (self.events, self.cursors, self.orders, *layout.open_of(self.c))
+        layout.replace(self.c, *(_roomier(array) for array in kept))
 
     @property
     def tick_end(self):
@@ -169,18 +178,9 @@ class Machine:
         ):
             mine[:] = kept
         n_events, n_orders = int(self.state[0]["n_events"]), int(self.state[0]["n_orders"])
-        events = np.zeros(n_events + 256, EVENT)
-        events[:n_events] = journal[:n_events]
-        table = np.zeros(n_orders + 64, ORDER)
-        table[:n_orders] = orders[:n_orders]
+        table = orders[:n_orders].copy()
         table[alive] = rows
-
-        def room(array):
-            grown = np.zeros(len(array) + 16, array.dtype)
-            grown[: len(array)] = array
-            return grown
-
-        self._bind(events, table, room(working), room(lots), room(queue))
+        self._bind([journal[:n_events], np.zeros(n_events, "i8"), table, working, lots, queue])
 
     def twin(self):
         """A second machine over the same data with memory of its own."""
@@ -261,6 +261,13 @@ def _series(plan, values):
         row["offset"], row["frame"] = offset, plan.frames.index(key.timeframe)
         offset += len(array)
     return series, _joined(arrays, "f8")
+
+
+def _roomier(array):
+    """The same in an array of twice the room, at least."""
+    grown = np.zeros(2 * len(array) + _LEAST, array.dtype)
+    grown[: len(array)] = array
+    return grown
 
 
 def _joined(arrays, dtype):
