@@ -71,7 +71,7 @@ def _book(c, k, order, lot, price, quantity, amount, reason):
 
 @kernel
 def _first_to_close(c, o):
-    """Index of the oldest lot this order closes, or -1: its own entry's for an attached exit, else the FIFO one (P2)."""
+    """Index of the oldest lot an order closes, or -1: its own entry's for an attached exit, else by FIFO (P2)."""
     for i in range(c.state[0]["n_lots"]):
         lot = c.lots[i]
         if (

@@ -145,7 +145,7 @@ def next_event(c):
             s["mark"] = s["n_events"]
         s["told"] += 1
         kind = c.events[i]["kind"]
-        if kind == EV_FILLED or kind == EV_PARTIAL_FILL:
+        if kind in (EV_FILLED, EV_PARTIAL_FILL):
             if g["listens_fill"]:
                 s["event"] = i
                 return ON_FILL
@@ -174,7 +174,8 @@ def close_at_end(c):
 def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
     """Run the clock up to `state.until`; returns MORE, FINISHED, CALL, INTERRUPTED, ROUNDS or GROW.
 
-    GROW asks for larger arrays (`layout.replace`), CALL asks the caller to run callback `state.call` and to call `advance` again (config.python only).
+    GROW asks for larger arrays (`layout.replace`); CALL for callback `state.call` to be run (config.python only). Then
+    the caller calls `advance` again.
     """
     s = c.state[0]
     g = c.config[0]
@@ -255,7 +256,7 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
             do_due(c)
             pc = DELIVER
 
-        elif pc == DELIVER or pc == TOLD:
+        elif pc in (DELIVER, TOLD):
             call = next_event(c)
             if s["rounds"] > MOST_ROUNDS:
                 s["pc"] = pc

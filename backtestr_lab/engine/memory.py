@@ -2,8 +2,8 @@
 
 A structref's array attribute is read with a reference count, an atomic add and a subtract each time, and the loop reads
 a dozen of them per bar: that was more than half of its time. A run's memory outlives every function that is handed it,
-so the arrays listed as *borrowed* are read as views that own nothing. Never keep one over a call that can grow the array,
-and never hand one to Python: copy it.
+so the arrays listed as *borrowed* are read as views that own nothing. Never hand one to Python; `owner` reads one that
+can be handed over.
 """
 
 import numba

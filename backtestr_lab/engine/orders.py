@@ -358,7 +358,7 @@ def modify_now(c, r):
     quantity = r["quantity"]
     limit = r["limit"]
     stop = r["stop"]
-    if (reason == OK or reason == BAD_PRICE) and quantity >= 0 and (o["parent"] != 0 or quantity <= o["filled"]):
+    if reason in (OK, BAD_PRICE) and quantity >= 0 and (o["parent"] != 0 or quantity <= o["filled"]):
         reason = BAD_QUANTITY
     if reason == OK and ((limit >= 0 and o["limit"] == 0) or (stop >= 0 and (o["stop"] == 0 or o["triggered"]))):
         reason = BAD_PRICE

@@ -190,22 +190,22 @@ def _source(data, symbol, store):
 def _job(plan, given, start, end, options, timeframes, warmup, skip):
     source, name = given
     first, last = _span(source, name)
-    start = max(first, to_micros(start, "start")) if start is not None else first
+    there = f"there are ticks from {format_micros(first)} to {format_micros(last)}"
+    start = to_micros(start, "start") if start is not None else first
+    if start > last:
+        raise DataError(f"no ticks of {name} from {format_micros(start)} on; {there}")
     end = to_micros(end, "end") if end is not None else (last // MINUTE + 1) * MINUTE
     if end <= start:
-        wanted = f"from {format_micros(start)} to {format_micros(end)}"
-        if start > last or end <= first:
-            raise DataError(
-                f"no ticks of {name} {wanted}; there are ticks from {format_micros(first)} to {format_micros(last)}"
-            )
-        raise OptionError(f"the range {wanted} is empty; end must be later than start")
+        raise OptionError(
+            f"the range from {format_micros(start)} to {format_micros(end)} is empty; end must be later than start"
+        )
+    if end <= first:
+        raise DataError(f"no ticks of {name} before {format_micros(end)}; {there}")
+    start = max(first, start)
     shown = tuple(sorted(map(Timeframe.parse, timeframes))) if timeframes else DEFAULT_TIMEFRAMES
     ticks = source.columns(name, max(first, _warm_start(plan, start, warmup)), end)
     if not len(ticks) or ticks.ts[-1] < start:
-        raise DataError(
-            f"no ticks of {name} from {format_micros(start)} to {format_micros(end)}; "
-            f"there are ticks from {format_micros(first)} to {format_micros(last)}"
-        )
+        raise DataError(f"no ticks of {name} from {format_micros(start)} to {format_micros(end)}; {there}")
     spread = distance_of(options["spread"], ticks.symbol, "spread") if options["spread"] is not None else 0
     ticks = _spread(ticks, spread)
     ticks = {"drop": ticks.drop_crossed, "swap": ticks.swap_crossed}.get(options["crossed"], lambda: ticks)()

@@ -282,7 +282,8 @@ class Run:
         last = self.end if self._ended else self._now
         if not self.start <= ts <= last:
             raise OptionError(
-                f"{format_micros(ts)} is outside the run, which covers {format_micros(self.start)} to {format_micros(last)}"
+                f"{format_micros(ts)} is outside the run, which covers {format_micros(self.start)} to "
+                f"{format_micros(last)}"
             )
         column = self._market.ticks.ts
         cursor = int(np.searchsorted(column, ts, "right"))
