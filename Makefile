@@ -34,7 +34,8 @@ $(ENV): pyproject.toml
 
 $(MODULES): js/package.json js/package-lock.json
 	@command -v npm >/dev/null || { echo "npm not found; install Node.js >= 20 (https://nodejs.org)" >&2; exit 1; }
-	cd js && npm ci --no-audit --no-fund --loglevel=error </dev/null
+	@# Not npm ci: it refuses a lock without the optional binaries of other platforms, which some registries lack.
+	cd js && npm install --no-save --no-audit --no-fund --loglevel=error </dev/null
 	touch $@
 
 # Built again when a source changed, or when the result was removed by hand.
