@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -30,6 +31,7 @@ class Job:
     market: Market
     rules: object
     spread: int
+    loaded: int  # where the data begins, warm-up included
     timeframes: tuple
     options: dict
     python: bool
@@ -154,6 +156,23 @@ def _prepare(strategy, params, source, python):
     return prepare(strategy, params, python=python, **(source or {}))
 
 
+_derived = weakref.WeakKeyDictionary()  # Ticks -> {what: Ticks made of them}
+_MOST_DERIVED = 4
+
+
+def _kept(ticks, what, make):
+    """Ticks made of others, the same object as last time, so that its bars are found again."""
+    made = _derived.setdefault(ticks, {})
+    if what not in made:
+        new = make()
+        if new is ticks:
+            return ticks
+        while len(made) >= _MOST_DERIVED:
+            del made[next(iter(made))]
+        made[what] = new
+    return made[what]
+
+
 class _Given:
     """Ticks the caller holds, as a source."""
 
@@ -167,7 +186,7 @@ class _Given:
     def columns(self, symbol, start, end):
         if len(self.ticks) and start <= self.ticks.ts[0] and end > self.ticks.ts[-1]:
             return self.ticks  # the same object, so that its bars are found again
-        return self.ticks.between(start, end)
+        return _kept(self.ticks, (start, end), lambda: self.ticks.between(start, end))
 
 
 def _source(data, symbol, store):
@@ -191,6 +210,8 @@ def _job(plan, given, start, end, options, timeframes, warmup, skip):
     source, name = given
     first, last = _span(source, name)
     there = f"there are ticks from {format_micros(first)} to {format_micros(last)}"
+    # Whole minutes, so that the first bar of a file that begins with its first tick is not called partial.
+    first = first // MINUTE * MINUTE
     start = to_micros(start, "start") if start is not None else first
     if start > last:
         raise DataError(f"no ticks of {name} from {format_micros(start)} on; {there}")
@@ -203,16 +224,16 @@ def _job(plan, given, start, end, options, timeframes, warmup, skip):
         raise DataError(f"no ticks of {name} before {format_micros(end)}; {there}")
     start = max(first, start)
     shown = tuple(sorted(map(Timeframe.parse, timeframes))) if timeframes else DEFAULT_TIMEFRAMES
-    ticks = source.columns(name, max(first, _warm_start(plan, start, warmup)), end)
+    loaded = max(first, _warm_start(plan, start, warmup))
+    ticks = source.columns(name, loaded, end)
     if not len(ticks) or ticks.ts[-1] < start:
         raise DataError(f"no ticks of {name} from {format_micros(start)} to {format_micros(end)}; {there}")
     spread = distance_of(options["spread"], ticks.symbol, "spread") if options["spread"] is not None else 0
-    ticks = _spread(ticks, spread)
-    ticks = {"drop": ticks.drop_crossed, "swap": ticks.swap_crossed}.get(options["crossed"], lambda: ticks)()
+    ticks = _kept(ticks, (spread, options["crossed"]), lambda: _shaped(ticks, spread, options["crossed"]))
     names = ("cash", "currency", "commission", "slippage", "leverage", "size", "crossed", "close_at_end")
     rules = rules_of(ticks.symbol, start, end, **{n: options[n] for n in names})
     market = Market.of(ticks, [*plan.frames, *shown])
-    return Job(plan, market, rules, spread, shown, options, options["python"], skip)
+    return Job(plan, market, rules, spread, loaded, shown, options, options["python"], skip)
 
 
 def _span(source, name):
@@ -236,9 +257,14 @@ def _warm_start(plan, start, warmup):
     return (start - reach * 7 // 5 - 2 * DAY) // DAY * DAY
 
 
-def _spread(ticks, spread):
-    if not spread:
-        return ticks
+def _shaped(ticks, spread, crossed):
+    """Ticks with the run's spread on single prices (R5), and without crossed quotes where it says so (R13)."""
+    if spread:
+        ticks = _with_spread(ticks, spread)
+    return {"drop": ticks.drop_crossed, "swap": ticks.swap_crossed}.get(crossed, lambda: ticks)()
+
+
+def _with_spread(ticks, spread):
     if not (ticks.bid is ticks.ask or np.array_equal(ticks.bid, ticks.ask)):
         raise OptionError(f"spread is for feeds of single prices; {ticks.symbol} has its own asks, leave it out")
     columns = ticks._columns() | {"ask": ticks.bid + spread}
@@ -250,9 +276,7 @@ def fresh_machine(job):
     plan, market = job.plan, job.market
     name = market.symbol.name
     job.graph = Graph(plan.nodes, {name: market.symbol})
-    values = job.graph.evaluate(
-        lambda symbol, timeframe, side="bid": market.bars(timeframe, side), cache=market.indicator_cache
-    )
+    values = market.evaluate(job.graph)
     timers = plan.timers(job.rules.start, job.rules.end)
     machine = Machine(market, plan, job.rules, values, timers, python=job.python, skip=job.skip)
     if job.python:

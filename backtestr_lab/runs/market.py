@@ -9,6 +9,8 @@ from ..units import HOUR, MINUTE, Timeframe
 
 __all__ = ["Market"]
 
+_CACHE_BYTES = 256 * 2**20
+
 _known = weakref.WeakKeyDictionary()  # Ticks -> {base period: Market}; a store's cache hands the same Ticks out again
 
 
@@ -64,6 +66,16 @@ class Market:
             self._bars[timeframe] = bars
         return self._bars[timeframe]
 
+    def evaluate(self, graph):
+        """Values of a graph's outputs (S7); what other runs over these ticks computed is not computed again."""
+        values = graph.evaluate(
+            lambda symbol, timeframe, side="bid": self.bars(timeframe, side), cache=self.indicator_cache
+        )
+        # An edited indicator of the user's is a new one each time, and a long day has many.
+        if sum(map(_size, self.indicator_cache.values())) > _CACHE_BYTES:
+            self.indicator_cache.clear()
+        return values
+
     def columns(self, timeframe):
         """Open, high, low, close, volume and ticks of a timeframe, one after another, as float64 prices and units."""
         if timeframe not in self._columns:
@@ -72,3 +84,8 @@ class Market:
             parts = [bars[name] / price for name in ("open", "high", "low", "close")]
             self._columns[timeframe] = np.concatenate([*parts, bars["volume"] / quantity, bars["ticks"].astype("f8")])
         return self._columns[timeframe]
+
+
+def _size(kept):
+    """Bytes of a cached column or of a node's outputs."""
+    return sum(a.nbytes for a in kept) if isinstance(kept, (tuple, list)) else kept.nbytes

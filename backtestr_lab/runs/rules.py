@@ -132,7 +132,7 @@ def rules_of(symbol, start, end, *, cash, currency, commission, slippage, levera
     )
 
 
-def in_words(rules, symbol, *, spread, skipped_from):
+def in_words(rules, symbol, *, spread, loaded):
     """The assumptions a result rests on, a sentence each."""
     commission = COMMISSIONS[rules.commission]
     amount = rules.commission_rate / 1e6
@@ -154,8 +154,8 @@ def in_words(rules, symbol, *, spread, skipped_from):
         "Every order is filled whole: the size quoted is not a limit.",
         "Orders arrive at once; no swap is charged for nights.",
         f"A position needs {rules.margin / 1e4:g} % of its value as margin.",
-        f"Ticks from {format_micros(skipped_from)} on feed bars and indicators; trading starts at "
+        f"Ticks from {format_micros(loaded)} on feed bars and indicators; trading starts at "
         f"{format_micros(rules.start)}."
-        if skipped_from < rules.start
+        if loaded < rules.start
         else f"Nothing before {format_micros(rules.start)} was seen.",
     ]

@@ -4,6 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ..bars import partial
 from ..engine import trades as derive
 from ..errors import OptionError
 from ..records import EVENTS, PHASES, codes
@@ -109,9 +110,7 @@ class Run:
     def indicators(self):
         """Each indicator the strategy reads: name -> (timeframe, (m,) float64 aligned to `bars(timeframe)`)."""
         wanted = self._plan.indicators
-        values = self._job.graph.evaluate(
-            lambda symbol, timeframe, side="bid": self._market.bars(timeframe, side), cache=self._market.indicator_cache
-        )
+        values = self._market.evaluate(self._job.graph)
         return {name: (key.timeframe, values[key]) for name, key in wanted.items()}
 
     # -- tables ----------------------------------------------------------------------------------------------------
@@ -129,7 +128,7 @@ class Run:
     @cached_property
     def fills(self):
         """Every execution."""
-        return tables.fills_table(tables.fills_records(self.journal, self._orders, self._rules, None), self.symbols)
+        return tables.fills_table(tables.fills_records(self.journal, self._orders, self._rules), self.symbols)
 
     @cached_property
     def _trades(self):
@@ -209,13 +208,7 @@ class Run:
     @property
     def assumptions(self):
         """What the result rests on, a sentence each."""
-        ticks = self._market.ticks
-        return in_words(
-            self._rules,
-            self.symbol,
-            spread=self._job.spread,
-            skipped_from=int(ticks.ts[0]) if len(ticks) else self.start,
-        )
+        return in_words(self._rules, self.symbol, spread=self._job.spread, loaded=self._job.loaded)
 
     @property
     def warnings(self):
@@ -230,10 +223,11 @@ class Run:
             )
         longest = max(self.timeframes)
         bars = self.bars(longest)
-        ts = self._market.ticks.ts
-        if len(bars) and bars["ts"][0] < self._job.rules.start and ts[0] >= self._job.rules.start:
+        cut = partial(bars, self._job.loaded, self.end)
+        if len(bars) and cut[0]:
             out.append(
-                f"the first {longest} bar is partial: it opened at {format_micros(bars['ts'][0])}, before the data"
+                f"the first {longest} bar is partial: it opened at {format_micros(bars['ts'][0])}, the data begins at "
+                f"{format_micros(self._job.loaded)}"
             )
         rejected = int((self._orders["state"] == tables.codes(tables.STATES)["REJECTED"]).sum())
         if rejected:

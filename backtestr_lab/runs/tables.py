@@ -102,7 +102,7 @@ def orders_table(orders, events, symbols, tags):
     ).assign(done=lambda d: pd.to_datetime(d["done"], utc=True))
 
 
-def fills_records(events, orders, rules, quotes):
+def fills_records(events, orders, rules):
     """FILL records of the journal; slippage is against the quote or the level that was met, positive = worse."""
     these = np.flatnonzero((events["kind"] == KIND["FILLED"]) | (events["kind"] == KIND["PARTIAL_FILL"]))
     fills = np.zeros(len(these), FILL)
