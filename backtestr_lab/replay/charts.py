@@ -233,7 +233,7 @@ def _trade_hover(marks, price, currency):
         ("", _TIME.format("exit_time").replace("%S", "%S.%3N")),
         ("by", "@exit"),
         ("net", f"@net{{+0,0.00}} {currency}"),
-        ("worst, best", "@mae{0,0.[0]}, @mfe{0,0.[0]}"),
+        ("worst, best", "−@mae{0,0.0}, +@mfe{0,0.0} pips"),
     ]
     formats = {"@entry_time": "datetime", "@exit_time": "datetime"}
     return _hover(marks, "@side @quantity{0,0.[00000000]}", rows, formats, mode="mouse")

@@ -176,5 +176,5 @@ def _small(pixels):
 
     image = Image.fromarray(pixels, "RGBA").quantize(SHADES, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     file = BytesIO()
-    image.save(file, "PNG", optimize=True)
+    image.save(file, "PNG", compress_level=6)  # 9 saves 14 % for five times the time
     return file.getvalue()

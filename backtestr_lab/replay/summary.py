@@ -166,7 +166,7 @@ def _slippage(run):
 
 
 def _list(title, sentences, name):
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    items = "".join(f"<li>{escape(sentence[:1].upper() + sentence[1:])}</li>" for sentence in sentences)
     return f'<div class="{name}"><p class="btl-title">{title}</p><ul>{items}</ul></div>' if items else ""
 
 

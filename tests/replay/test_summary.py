@@ -57,6 +57,12 @@ def test_the_words_are_there_without_any_style(run):
         assert sentence in words
 
 
+def test_a_sentence_begins_with_a_capital(run):
+    run.warnings = ["the first 1d bar is partial"]
+
+    assert "The first 1d bar is partial" in bare(summary.html(run))
+
+
 def test_it_is_small_and_loads_nothing(run):
     html = summary.html(run)
 
@@ -66,11 +72,11 @@ def test_it_is_small_and_loads_nothing(run):
 
 def test_names_and_sentences_are_escaped(make_run):
     run = make_run(name="<b>Trend</b>", stopped="interrupted at <10:00>")
-    run.warnings = ["a < b & c"]
+    run.warnings = ["A < b & c"]
 
     html = summary.html(run)
     assert "<b>Trend" not in html
-    assert "a &lt; b &amp; c" in html
+    assert "A &lt; b &amp; c" in html
     assert "interrupted at &lt;10:00&gt;" in html
 
 

@@ -15,6 +15,25 @@ from backtestr_lab import replay
 run = fake_run()
 replay.display(run)
 """
+REAL = """
+import backtestr_lab as lab
+from backtestr_lab import Strategy, crossed_above, crossed_below, pips, ta
+
+class Trend(Strategy):
+    timeframe = "5m"
+
+    def init(self):
+        self.quick = ta.ema("5m", 10)
+        self.calm = ta.ema("5m", 20)
+
+    def on_bar(self, bar):
+        if crossed_above(self.quick, self.calm):
+            self.buy(50_000, stop_loss=pips(10), take_profit=pips(15))
+        elif crossed_below(self.quick, self.calm):
+            self.close()
+
+lab.backtest(Trend, lab.sample("EURUSD", days=9, seed=7), cash=10_000, commission="3.5/lot")
+"""
 IMAGE, LIVE = ".jp-RenderedImage", ".btl-live"
 
 
@@ -42,6 +61,16 @@ def test_the_charts_of_a_cell_are_drawn(open_notebook, theme):
 
         # Equity, drawdown, price; the overlays beside them are empty.
         assert sum(pixels > 5_000 for pixels in notebook.painted()) == 3
+    assert notebook.errors == []
+
+
+def test_a_backtest_shows_itself(open_notebook):
+    notebook = open_notebook([REAL])
+    notebook.run_all()
+    notebook.wait_for_charts()
+    notebook.shot("backtest", ".jp-Cell-outputArea")
+
+    assert sum(pixels > 5_000 for pixels in notebook.painted()) == 3
     assert notebook.errors == []
 
 
