@@ -1,0 +1,248 @@
+"""`Strategy`: what a user subclasses (S1, S3).
+
+The methods here are the words of the language, with their signatures and documentation. They are never run: callbacks
+are compiled (lower.py), or run in CPython by a class derived from the user's (python.py).
+"""
+
+import numpy as np
+
+from ..errors import StrategyError, did_you_mean
+
+__all__ = ["CALLBACKS", "Strategy"]
+
+# Callback -> names of its arguments after self; engine/layout.py has the same in the same order.
+CALLBACKS = {
+    "on_bar": ("bar",),
+    "on_tick": ("tick",),
+    "on_time": ("now",),
+    "on_fill": ("fill",),
+    "on_order": ("event",),
+    "on_end": (),
+}
+SETTINGS = ("timeframe", "timeframes", "times")  # class attributes that are not parameters
+
+
+class Strategy:
+    """A trading strategy: subclass it and write the callbacks you need (S1).
+
+    Class attributes that are int, float, bool or str are its parameters. `init` runs once, in Python: declare
+    indicators there with ``self.rsi = ta.rsi("1h", 14)`` and set what the strategy keeps between callbacks: numbers,
+    bools and numpy arrays, each of one type from then on. The callbacks are compiled; those not defined cost nothing.
+
+    Attributes
+    ----------
+    timeframe : str or tuple of str
+        Which bars call `on_bar`; "1m" by default. ``bar.timeframe == "5m"`` tells several apart.
+    times : list of str
+        When `on_time` is called: ``"16:55"``, ``"Fri 16:55 America/New_York"``; UTC by default.
+
+    Notes
+    -----
+    Callbacks: ``on_bar(self, bar)``, ``on_tick(self, tick)``, ``on_time(self, now)``, ``on_fill(self, fill)``,
+    ``on_order(self, event)``, ``on_end(self)``. Other methods are helpers they may call.
+
+    Examples
+    --------
+    >>> from backtestr_lab import ta
+    >>> class Trend(Strategy):
+    ...     fast, slow = 10, 20
+    ...     timeframe = "5m"
+    ...
+    ...     def init(self):
+    ...         self.quick, self.calm = ta.ema("5m", self.fast), ta.ema("5m", self.slow)
+    ...
+    ...     def on_bar(self, bar):
+    ...         if self.quick[-1] > self.calm[-1] and not self.position:
+    ...             self.buy(10_000, stop_loss=bar.low)
+    >>> parameters(Trend)
+    {'fast': 10, 'slow': 20}
+    """
+
+    timeframe = "1m"
+
+    def init(self):
+        """Declare indicators and set what the strategy keeps; runs once before the data."""
+
+    def buy(
+        self,
+        qty=None,
+        *,
+        limit=None,
+        stop=None,
+        stop_loss=None,
+        take_profit=None,
+        trail=None,
+        tif="GTC",
+        expires=None,
+        tag=None,
+        symbol=None,
+        reduce_only=False,
+    ):
+        """Order a purchase; returns the order's id (O1, O3).
+
+        Parameters
+        ----------
+        qty : float, optional
+            Units of the base currency; the run's `size` when left out.
+        limit, stop : float, optional
+            Prices; without either it is a market order.
+        stop_loss, take_profit : float or distance, optional
+            Exits that belong to the position this order opens: a price, or ``pips(10)``, ``points(100)``, ``pct(0.5)``
+            from the fill (F6).
+        tag : str, optional
+            A text that stays with the order.
+        reduce_only : bool
+            May only make the position smaller.
+        """
+        _outside("buy")
+
+    def sell(
+        self,
+        qty=None,
+        *,
+        limit=None,
+        stop=None,
+        stop_loss=None,
+        take_profit=None,
+        trail=None,
+        tif="GTC",
+        expires=None,
+        tag=None,
+        symbol=None,
+        reduce_only=False,
+    ):
+        """Order a sale; everything as in `buy` (O1, O3)."""
+        _outside("sell")
+
+    def submit(self, order):
+        """Order from a dict written in place: ``self.submit({"side": "BUY", "qty": 10_000, "limit": 1.1})``."""
+        _outside("submit")
+
+    def close(self):
+        """Close the position at market; returns the order's id, 0 when flat (P2)."""
+        _outside("close")
+
+    def cancel(self, order):
+        """Cancel an order, given by its id or as one of `self.orders` (O4)."""
+        _outside("cancel")
+
+    def cancel_all(self):
+        """Cancel every pending entry; attached exits stay (P2)."""
+        _outside("cancel_all")
+
+    def modify(self, order, *, qty=None, limit=None, stop=None):
+        """Change a working order, given by its id or as one of `self.orders` (O4)."""
+        _outside("modify")
+
+    def bars(self, timeframe, n):
+        """The last `n` closed bars at most, oldest first: arrays `.open .high .low .close .volume .ticks` (S3)."""
+        _outside("bars")
+
+    def forming(self, timeframe):
+        """The bar that has begun and not ended, from the ticks so far (S4)."""
+        _outside("forming")
+
+    @property
+    def position(self):
+        """The net position: signed `.quantity`, `.price`, `.profit`; false when flat."""
+        _outside("position")
+
+    @property
+    def positions(self):
+        """The open lots, oldest first: `.quantity .price .profit .ts .id .order`."""
+        _outside("positions")
+
+    @property
+    def orders(self):
+        """The pending orders: `.id .side .type .role .quantity .limit .stop .tag .ts ...`."""
+        _outside("orders")
+
+    @property
+    def equity(self):
+        """Balance and unrealised profit, account currency."""
+        _outside("equity")
+
+    @property
+    def balance(self):
+        """Cash and realised profit, account currency."""
+        _outside("balance")
+
+    @property
+    def now(self):
+        """The instant, µs since 1970 UTC."""
+        _outside("now")
+
+
+def _outside(name):
+    raise StrategyError(f"self.{name} exists only in callbacks, while a run goes on; init only declares")
+
+
+PROPERTIES = tuple(n for n, v in vars(Strategy).items() if isinstance(v, property))
+METHODS = tuple(n for n, v in vars(Strategy).items() if callable(v) and not n.startswith("_") and n != "init")
+# What no attribute of a user's may be called.
+RESERVED = (*PROPERTIES, *METHODS, *CALLBACKS, *SETTINGS, "init")
+
+
+def lineage(cls):
+    """The user's classes of a strategy, the topmost first."""
+    return [c for c in reversed(cls.__mro__) if c is not Strategy and issubclass(c, Strategy)]
+
+
+def parameters(cls):
+    """Class attributes that are parameters, in the order written: name -> default (S1)."""
+    found = {}
+    for base in lineage(cls):
+        for name, value in vars(base).items():
+            if name.startswith("_") or name in SETTINGS or name in RESERVED:
+                continue
+            value = plain(value)
+            if isinstance(value, (bool, int, float, str)):
+                found[name] = value
+    return found
+
+
+def plain(value):
+    """A number of numpy's as Python's; everything else as it is.
+
+    Examples
+    --------
+    >>> plain(np.float64(0.5)), plain(np.bool_(True)), plain("5m")
+    (0.5, True, '5m')
+    """
+    return value.item() if isinstance(value, (np.integer, np.floating, np.bool_)) else value
+
+
+def with_overrides(cls, given):
+    """Parameters with a run's own values for some of them, each of its default's type.
+
+    Raises
+    ------
+    StrategyError
+        No such parameter; a value of another type.
+
+    Examples
+    --------
+    >>> class Trend(Strategy):
+    ...     fast = 10
+    >>> with_overrides(Trend, {"fast": "x"})
+    Traceback (most recent call last):
+    backtestr_lab.errors.StrategyError: fast is an int (10) in Trend; got 'x'
+    """
+    values = parameters(cls)
+    for name, value in dict(given or {}).items():
+        if name not in values:
+            there = ", ".join(values) or "none"
+            raise StrategyError(
+                f"{cls.__name__} has no parameter {name!r}{did_you_mean(name, values)}; there are {there}"
+            )
+        default, value = values[name], plain(value)
+        kind = type(default)
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:
+            article = "an" if kind is int else "a"
+            raise StrategyError(f"{name} is {article} {kind.__name__} ({default!r}) in {cls.__name__}; got {value!r}")
+        if kind is int and not -(2**63) <= value < 2**63:
+            raise StrategyError(f"{name} is {value}; whole numbers end at 2^63")
+        values[name] = value
+    return values

@@ -1,0 +1,75 @@
+"""An exception inside a callback as one line: where, when, and what the strategy held (S5)."""
+
+from ..engine.layout import CALLBACKS, ON_BAR
+from ..errors import BacktestrError, StrategyError
+from ..units import Timeframe, format_micros
+from .model import user_line
+
+__all__ = ["explain"]
+
+_SHOWN = 6  # variables named in a message
+
+
+def explain(error, plan, machine):
+    """A StrategyError for what a callback raised, or None when it is not the user's to mend.
+
+    Parameters
+    ----------
+    error : Exception
+    plan : Plan
+    machine : Machine
+        As it stood when the callback raised.
+    """
+    if isinstance(error, AssertionError) and user_line(error, plan.filename) is None and plan.python:
+        return None
+    state = machine.state[0]
+    line = user_line(error, plan.filename) if plan.python else int(state["line"])
+    if isinstance(error, StrategyError) and error.line is not None:
+        return error
+    if isinstance(error, BacktestrError) and not isinstance(error, StrategyError):
+        return None
+    if isinstance(error, StrategyError):
+        what = str(error)
+        head = ""
+    else:
+        what = " ".join(str(error).split()) or "no message"
+        head = f"{type(error).__name__} in "
+    where = f"{head}{CALLBACKS[int(state['call'])]} at {format_micros(state['now'])}{_bar(plan, machine)}"
+    text = f"{where}: {what}; the strategy held {_held(machine)}{_variables(plan, machine)}"
+    found = StrategyError(text, line or None)
+    found.__cause__ = error
+    return found
+
+
+def _bar(plan, machine):
+    """`` (bar 5m 12:30)`` of the bar that `on_bar` was for."""
+    state = machine.state[0]
+    f = int(state["frame"])
+    if int(state["call"]) != ON_BAR or not 0 <= f < len(plan.frames):
+        return ""
+    timeframe = plan.frames[f]
+    frame = machine.frames[f]
+    bars = machine.market.bars(Timeframe(timeframe.us))
+    opened = format_micros(bars["ts"][int(frame["closed"]) - 1])
+    return f" (bar {timeframe} {opened.partition(' ')[2] or opened})"
+
+
+def _held(machine):
+    symbol = machine.market.symbol
+    net = int(machine.syms[0]["net"])
+    if net == 0:
+        return "nothing"
+    units = net / 10**symbol.quantity_digits
+    return f"{units:+,.{symbol.quantity_digits}f} {symbol.name}"
+
+
+def _variables(plan, machine):
+    callbacks = getattr(machine, "python_callbacks", None)
+    values = callbacks.variables() if callbacks else plan.variables(machine)
+    shown = [f"{n}={_short(v)}" for n, v in values.items() if isinstance(v, (bool, int, float))]
+    more = ["..."] if len(shown) > _SHOWN else []
+    return "".join(f", {s}" for s in shown[:_SHOWN] + more)
+
+
+def _short(value):
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

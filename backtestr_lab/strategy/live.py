@@ -1,0 +1,369 @@
+"""What `self` is while callbacks run in CPython: slots behind attributes, and the requests (S2, S3)."""
+
+from collections import namedtuple
+
+import numpy as np
+
+from ..engine import context
+from ..engine.views import DISTANCES, ORDER_VIEW, POSITION_VIEW, Distance
+from ..errors import OptionError, StrategyError, did_you_mean
+from ..units import Timeframe
+from .base import Strategy, plain
+from .codes import Code, Length
+from .requests import LATER, ORDER
+
+__all__ = [
+    "ArraySlot",
+    "IndicatorSlot",
+    "Live",
+    "Outputs",
+    "ScalarSlot",
+    "Series",
+    "frame_of",
+    "named_fill",
+    "with_length",
+]
+
+_NONE, _PRICE = DISTANCES.index("NONE"), DISTANCES.index("PRICE")
+
+
+class Live(Strategy):
+    """The words of the language, answered by the engine; python.py derives from it and the user's class.
+
+    `_lab` is the PythonCallbacks that runs it.
+    """
+
+    @property
+    def _c(self):
+        return self._lab.machine.c
+
+    @property
+    def now(self):
+        return int(context.now(self._c))
+
+    @property
+    def balance(self):
+        return context.balance(self._c)
+
+    @property
+    def equity(self):
+        return context.equity(self._c)
+
+    @property
+    def position(self):
+        return context.position(self._c)
+
+    @property
+    def positions(self):
+        return Rows(context.positions(self._c), self._lab)
+
+    @property
+    def orders(self):
+        return Rows(context.orders(self._c), self._lab)
+
+    def bars(self, timeframe, n):
+        return context.bars(self._c, self._lab.frame(timeframe, "bars"), _whole(n, "bars"))
+
+    def forming(self, timeframe):
+        return with_length(context.forming(self._c, self._lab.frame(timeframe, "forming")))
+
+    def buy(self, qty=None, **given):
+        return self._order(1, "buy", qty=qty, **given)
+
+    def sell(self, qty=None, **given):
+        return self._order(-1, "sell", qty=qty, **given)
+
+    def submit(self, order):
+        given = dict(order)
+        side = given.pop("side", None)
+        if side not in ("BUY", "SELL"):
+            raise StrategyError("submit needs 'side': 'BUY' or 'SELL'")
+        return self._order(1 if side == "BUY" else -1, "submit", **given)
+
+    def close(self):
+        return context.close(self._c)
+
+    def cancel(self, order):
+        context.cancel(self._c, _id(order))
+
+    def cancel_all(self):
+        context.cancel_all(self._c)
+
+    def modify(self, order, *, qty=None, limit=None, stop=None):
+        parts = []
+        for label, value in (("qty", qty), ("limit", limit), ("stop", stop)):
+            kind, number = _pair(label, value)
+            parts += [number, kind]
+        context.modify(self._c, _id(order), *parts)
+
+    def _order(self, side, verb, **given):
+        for name, value in given.items():
+            if name not in ORDER:
+                raise StrategyError(
+                    f"{verb} has no argument {name!r}{did_you_mean(name, ORDER)}; it takes {', '.join(ORDER)}"
+                )
+            if name in LATER and value is not None:
+                raise StrategyError(LATER[name])
+        if given.get("tif", "GTC") != "GTC":
+            raise StrategyError("only GTC orders are supported yet; leave tif= out")
+        if given.get("limit") is not None and given.get("stop") is not None:
+            raise StrategyError("an order with limit and stop (a stop-limit) is not supported yet; give one of them")
+        sized, quantity = _pair("qty", given.get("qty"))
+        parts = [x for n in ("limit", "stop", "stop_loss", "take_profit") for x in _pair(n, given.get(n))]
+        reduce_only = int(bool(given.get("reduce_only", False)))
+        tag = given.get("tag")
+        if tag is not None and not isinstance(tag, str):
+            raise StrategyError(f"a tag is a text, not {tag!r}")
+        return context.submit(self._c, side, quantity, sized, *parts, reduce_only, self._lab.tag(tag))
+
+
+def _pair(label, value):
+    """(kind, number) of an argument that may be missing, a price or a distance."""
+    value = plain(value)
+    if value is None:
+        return _NONE, 0.0
+    if isinstance(value, Distance):
+        if label in ("stop_loss", "take_profit"):
+            return value.kind, float(value.value)
+        want = "a number of units" if label == "qty" else "a price"
+        raise StrategyError(f"{label} is a distance; give {want}")
+    if isinstance(value, (bool, str)) or not isinstance(value, (int, float)):
+        want = {"qty": "a number of units", "limit": "a price", "stop": "a price"}
+        raise StrategyError(
+            f"{label} is a {type(value).__name__}; give {want.get(label, 'a price, or a distance like pips(10)')}"
+        )
+    return _PRICE, float(value)
+
+
+def _id(order):
+    if isinstance(getattr(order, "id", None), (int, np.integer)):
+        return int(order.id)
+    if isinstance(order, (int, np.integer)) and not isinstance(order, bool):
+        return int(order)
+    raise StrategyError(f"an order is named by its id or as one of self.orders, not by {order!r}")
+
+
+def _whole(n, what):
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer)):
+        raise StrategyError(f"{what}(timeframe, n) needs a whole number of bars, not {n!r}")
+    return int(n)
+
+
+def with_length(bar):
+    """A bar whose timeframe equals its name."""
+    return bar._replace(timeframe=Length(bar.timeframe))
+
+
+# -- rows of self.orders and self.positions ------------------------------------------------------------------------------
+
+_ROWS = {
+    ORDER_VIEW: namedtuple("Order", ORDER_VIEW.names),
+    POSITION_VIEW: namedtuple("Lot", POSITION_VIEW.names),
+}
+
+
+class Rows:
+    """Records as a sequence of named tuples; a field of all of them is an array. False when empty."""
+
+    def __init__(self, records, lab):
+        self._records, self._lab = records, lab
+
+    def __len__(self):
+        return len(self._records)
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return Rows(self._records[index], self._lab)
+        record = self._records[index]
+        values = dict(zip(record.dtype.names, record.item()))
+        for name in ("type", "role", "side"):
+            if name in values:
+                values[name] = Code(name, values[name])
+        if "tag" in values:
+            values["tag"] = self._lab.tag_named(values["tag"])
+        return _ROWS[record.dtype](**values)
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._records.dtype.names:
+            names = self._records.dtype.names
+            raise AttributeError(f"no field {name!r}{did_you_mean(name, names)}; there are {', '.join(names)}")
+        return self._records[name]
+
+    def __repr__(self):
+        return repr(list(self))
+
+
+# -- what the strategy keeps ---------------------------------------------------------------------------------------------
+
+
+class ScalarSlot:
+    """A number of the strategy's, in its slot."""
+
+    def __init__(self, name, value, offset):
+        self.name, self.held, self.offset = name, value, offset
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self.held.value
+        machine = instance._lab.machine
+        if self.held.kind == "float":
+            return float(machine.floats[self.offset])
+        value = int(machine.ints[self.offset])
+        return bool(value) if self.held.kind == "bool" else value
+
+    def __set__(self, instance, value):
+        value = plain(value)
+        machine = instance._lab.machine
+        kind = self.held.kind
+        fits = {"int": (bool, int), "float": (int, float), "bool": (bool,)}[kind]
+        if not isinstance(value, fits) or (kind == "float" and isinstance(value, bool)):
+            article = {"int": "an int", "float": "a float", "bool": "a bool"}[kind]
+            where = f" since init (line {self.held.line})" if self.held.line else ""
+            way = {
+                "int": "write 0.0 there to make it a float",
+                "float": "give it a number",
+                "bool": "give it True or False",
+            }
+            raise StrategyError(f"self.{self.name} is {article}{where} and cannot become {value!r}; {way[kind]}")
+        if kind == "float":
+            machine.floats[self.offset] = value
+            return
+        if not -(2**63) <= value < 2**63:
+            raise OverflowError(f"self.{self.name} would be {value}; whole numbers end at 2^63")
+        machine.ints[self.offset] = value
+
+
+class ArraySlot:
+    """An array of the strategy's, a view of the flat buffer."""
+
+    def __init__(self, name, value, kind, offset):
+        self.name, self.held, self.kind, self.offset = name, value, kind, offset
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self.held.value
+        from .lower import view
+
+        machine = instance._lab.machine
+        flat = machine.farr if self.kind == "float[]" else machine.iarr
+        return view(flat, self.kind, self.offset, self.held.value.shape)
+
+    def __set__(self, instance, value):
+        mine = self.__get__(instance)
+        value = np.asarray(value)
+        if mine.shape != value.shape:
+            raise ValueError("an array of the strategy keeps its shape; copy into a part of it, like self.x[:n] = ...")
+        if value is not mine:
+            mine[...] = value.copy() if np.shares_memory(mine, value) else value
+
+
+class IndicatorSlot:
+    """An indicator of the strategy's: its series, or its outputs by name."""
+
+    def __init__(self, name, node):
+        self.name, self.node = name, node
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self.node
+        return instance._lab.series(self.name, self.node)
+
+    def __set__(self, instance, value):
+        raise StrategyError(f"self.{self.name} is an indicator; it does not change in a run")
+
+
+class Series:
+    """An indicator's closed values in a Python callback."""
+
+    def __init__(self, name, number, lab):
+        self._name, self._number, self._lab = name, number, lab
+
+    @property
+    def array(self):
+        """(m,) float64, closed values, oldest first; read-only."""
+        return context.series(self._lab.machine.c, self._number)
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return self.array[index]
+        if index >= 0:
+            raise StrategyError(
+                f"an indicator has no value [{index}]; count back from the latest closed bar, "
+                f"which is self.{self._name}[-1]"
+            )
+        return context.value(self._lab.machine.c, self._number, int(index))
+
+    def __len__(self):
+        return int(context.series_len(self._lab.machine.c, self._number))
+
+    def __iter__(self):
+        return iter(self.array)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.array, dtype=dtype)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.array, name)
+
+    def _crossed(self, other, direction):
+        c = self._lab.machine.c
+        if isinstance(other, Series):
+            return bool(context.crossed(c, self._number, other._number, direction))
+        other = plain(other)
+        if isinstance(other, (int, float)) and not isinstance(other, bool):
+            return bool(context.crossed_level(c, self._number, float(other), direction))
+        raise StrategyError(f"a crossing is of an indicator with another or with a number, not with {other!r}")
+
+    def __repr__(self):
+        return f"<self.{self._name}: {len(self)} values, latest {self[-1]:g}>"
+
+
+class Outputs:
+    """An indicator of several outputs in a Python callback."""
+
+    def __init__(self, name, node, lab):
+        self._name, self._node, self._lab = name, node, lab
+
+    def __getattr__(self, output):
+        if output.startswith("_"):
+            raise AttributeError(output)
+        return self._lab.series(f"{self._name}.{output}", getattr(self._node, output))
+
+    def __getitem__(self, index):
+        several = ", ".join(f".{o}" for o in self._node.outputs)
+        raise StrategyError(f"self.{self._name} has {len(self._node.outputs)} outputs; name one: {several}")
+
+
+def frame_of(plan, text, method):
+    """The number of a timeframe a Python callback names."""
+    try:
+        timeframe = Timeframe.parse(text)
+    except OptionError as error:
+        raise StrategyError(str(error)) from None
+    there = plan.bars_frames if method == "bars" else plan.frames
+    if timeframe not in there:
+        raise StrategyError(
+            f"self.{method}({str(text)!r}): no {timeframe} bars were prepared; write the timeframe in place, "
+            f"like self.{method}('{timeframe}'), somewhere in the class"
+        )
+    return plan.frames.index(timeframe)
+
+
+def named_fill(fill, lab):
+    """A fill or order event whose codes equal their names, with its order's tag."""
+    kind = _WITH_TAG.setdefault(type(fill), namedtuple(type(fill).__name__, (*fill._fields, "tag")))
+    values = fill._asdict()
+    for name in ("kind", "reason", "role", "side"):
+        if name in values:
+            values[name] = Code(name, values[name])
+    return kind(**values, tag=lab.tag_of(values["order"]))
+
+
+_WITH_TAG = {}

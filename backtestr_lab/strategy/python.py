@@ -1,0 +1,215 @@
+"""Callbacks in CPython (S2): the same class, the same context functions, the same arithmetic; any library, breakpoints
+and print.
+
+The numbers and arrays a strategy keeps lie in the same slots as when it is compiled, so that checkpoints and time travel
+know no difference. Anything else it keeps stays Python's.
+"""
+
+import ast
+import copy
+
+import numpy as np
+
+from ..engine import context
+from ..errors import OptionError, StrategyError
+from ..indicators import Node
+from ..units import Timeframe
+from .codes import Tag
+from .live import ArraySlot, IndicatorSlot, Live, Outputs, ScalarSlot, Series, frame_of, named_fill, with_length
+from .model import run_init
+from .program import Program
+from .rewrite import rewritten
+from .source import definition
+
+__all__ = ["PythonCallbacks", "survey"]
+
+
+class PythonCallbacks:
+    """A strategy's callbacks over a machine, in CPython.
+
+    The engine hands a callback out by its name; the method of that name runs it.
+
+    Parameters
+    ----------
+    plan : Plan
+        Prepared with ``python=True``.
+    machine : object
+        Has the context `c` and the slots `ints`, `floats`, `iarr`, `farr`.
+    """
+
+    def __init__(self, plan, machine):
+        self.plan, self.machine = plan, machine
+        self._instance = _live(plan)
+        self._instance.__dict__["_lab"] = self
+
+    def on_bar(self):
+        """Run `on_bar` with the bar that closed."""
+        c = self.machine.c
+        bar = context.closed_bar(c, int(self.machine.state[0]["frame"]))
+        self._run("on_bar", with_length(bar))
+
+    def on_tick(self):
+        """Run `on_tick` with the tick that was taken."""
+        self._run("on_tick", context.current_tick(self.machine.c))
+
+    def on_time(self):
+        """Run `on_time`."""
+        self._run("on_time", int(context.now(self.machine.c)))
+
+    def on_fill(self):
+        """Run `on_fill` with the fill that is told."""
+        self._run("on_fill", named_fill(context.current_fill(self.machine.c), self))
+
+    def on_order(self):
+        """Run `on_order` with the event that is told."""
+        self._run("on_order", named_fill(context.current_event(self.machine.c), self))
+
+    def on_end(self):
+        """Run `on_end`."""
+        self._run("on_end")
+
+    def _run(self, name, *arguments):
+        # numpy's warnings about NaN and zero would come for what compiled code does silently.
+        with np.errstate(all="ignore"):
+            getattr(self._instance, name)(*arguments)
+
+    def variables(self):
+        """What the strategy keeps, by name (T1)."""
+        kept = {n: v for n, v in self._extras().items() if not n.startswith("_")}
+        return self.plan.variables(self.machine) | copy_of(kept)
+
+    def save(self):
+        """What the slots do not hold, for a checkpoint."""
+        return copy_of(self._extras())
+
+    def load(self, saved, machine):
+        """Be as of a checkpoint again, over a machine that was restored to it."""
+        self.machine = machine
+        for name in self._extras():
+            del self._instance.__dict__[name]
+        self._instance.__dict__.update(copy_of(saved))
+
+    def _extras(self):
+        return {n: v for n, v in vars(self._instance).items() if n != "_lab"}
+
+    # -- what live.py asks for -------------------------------------------------------------------------------------------
+
+    def frame(self, text, method):
+        """The number of a timeframe."""
+        return frame_of(self.plan, text, method)
+
+    def tag(self, text):
+        """The number of a tag, new ones included."""
+        if not text:
+            return 0
+        number = self.plan.program.tag(text)
+        if number == len(self.plan.tags):
+            self.plan.tags.append(text)
+        return number
+
+    def tag_named(self, number):
+        """A tag's number that equals its text."""
+        return Tag(number, self.plan.tags[number])
+
+    def tag_of(self, order):
+        """The tag of an order."""
+        orders = self.machine.orders
+        return self.tag_named(int(orders["tag"][order - 1]) if 1 <= order <= len(orders) else 0)
+
+    def series(self, name, node):
+        """An indicator as a callback reads it."""
+        if isinstance(node, Node):
+            if len(node.outputs) > 1:
+                return Outputs(name, node, self)
+            node = node.keys[0]
+        return Series(name, self.plan.nodes.index(node), self)
+
+
+def copy_of(values):
+    """Deep copies where they can be made."""
+    made = {}
+    for name, value in values.items():
+        try:
+            made[name] = copy.deepcopy(value)
+        except Exception:  # whatever an object of the user's says to being copied
+            made[name] = value
+    return made
+
+
+def _live(plan):
+    """An instance of the user's class whose numbers lie in slots."""
+    model = plan.model
+    members = {}
+    for name, value in model.values.items():
+        if value.kind == "indicator":
+            members[name] = IndicatorSlot(name, value.value)
+        elif value.kind == "array":
+            kind, offset, _ = plan.state_layout[name]
+            members[name] = ArraySlot(name, value, kind, offset)
+        elif value.kind in ("int", "float", "bool") and name in plan.state_layout:
+            members[name] = ScalarSlot(name, value, plan.state_layout[name][1])
+    indicators = [n for n, v in model.values.items() if v.kind == "indicator"]
+    known = {}
+    for name, function in model.methods.items():
+        if function.__name__ == name:
+            members[name] = rewritten(function, indicators or ("",), plan.program.namespace, known)
+    live = type(model.name, (Live, model.cls), members)
+    # init runs anew for every machine after the first, so that two of them share nothing they keep.
+    source = run_init(model) if plan.program.instances else model.instance
+    plan.program.instances += 1
+    made = object.__new__(live)
+    made.__dict__.update({n: v for n, v in vars(source).items() if n not in members})
+    return made
+
+
+def survey(program):
+    """Find the timeframes, indicators and tags that Python callbacks may ask for; returns what knows the captures.
+
+    A strategy that could be compiled is lowered, so that tags and series have the same numbers in both worlds; of
+    others the text is searched.
+    """
+    model = program.model
+    trial = Program(model, program.namespace)
+    try:
+        for name in model.callbacks:
+            trial.lowered(model.methods[name], "callback", None)
+    except StrategyError:
+        found = program
+        _search(program)
+    else:
+        program.tags, program.frames, program.bars_frames = trial.tags, trial.frames, trial.bars_frames
+        found = trial
+    for name, value in model.values.items():
+        if value.kind == "indicator":
+            outputs = value.value.keys if isinstance(value.value, Node) else (value.value,)
+            for key in outputs:
+                dotted = name if len(outputs) == 1 else f"{name}.{key.name}"
+                program.series[dotted] = key
+                program.frames.add(key.timeframe)
+    return found
+
+
+def _search(program):
+    texts = {n: v.value for n, v in program.model.values.items() if v.kind == "str"}
+    for function in program.model.methods.values():
+        try:
+            tree = definition(function)
+        except StrategyError:
+            continue
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+                continue
+            if node.func.attr in ("bars", "forming"):
+                first = node.args[0]
+                text = first.value if isinstance(first, ast.Constant) else texts.get(getattr(first, "attr", None))
+                _add(program, text, node.func.attr)
+
+
+def _add(program, text, method):
+    try:
+        timeframe = Timeframe.parse(text)
+    except OptionError:
+        return
+    program.frames.add(timeframe)
+    if method == "bars":
+        program.bars_frames.add(timeframe)

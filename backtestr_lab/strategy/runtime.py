@@ -1,0 +1,347 @@
+"""What compiled callbacks call: the engine's context functions, and the guards that check types at compile time.
+
+Numba links what a function calls into it and optimises the whole again: a callback with one `self.buy` would take two
+seconds to compile. So the large context functions are compiled once, with the engine, and reached by address (2 ns a
+call); the small ones are linked, so that what a callback does not use costs nothing.
+"""
+
+from functools import cache
+
+from numba import njit, types
+from numba.core import cgutils
+from numba.core.errors import TypingError
+from numba.extending import intrinsic
+
+from ..engine import context
+from ..engine.context import CTX, Interrupted
+from ..engine.views import Distance
+from ..jit import kernel, load_atomic
+
+__all__ = ["NAMESPACE", "Refused", "meaning", "refusals"]
+
+I8, F8 = types.int64, types.float64
+
+# -- the engine by address ---------------------------------------------------------------------------------------------
+
+_kept_alive = []
+
+
+def caller(function, *args):
+    """``emit(context, builder, values)`` that calls a compiled function by its address instead of linking it.
+
+    Parameters
+    ----------
+    function : dispatcher
+    *args : numba types
+        The one signature it is compiled for.
+
+    Returns
+    -------
+    emit : callable
+    signature : numba signature
+    """
+    function.compile(args)
+    compiled = function.overloads[args]
+    _kept_alive.append(compiled)
+    address = compiled.library.get_pointer_to_function(compiled.fndesc.llvm_func_name)
+    result = compiled.signature.return_type
+
+    def emit(context, builder, values):
+        convention = context.call_conv
+        pointer = context.add_dynamic_addr(builder, address, info=function.__name__)
+        target = builder.bitcast(pointer, convention.get_function_type(result, args).as_pointer())
+        status, value = convention.call_function(builder, target, result, args, values)
+        with cgutils.if_unlikely(builder, status.is_error):
+            convention.return_status_propagate(builder, status)
+        return value
+
+    return emit, result(*args)
+
+
+def by_address(function, *args):
+    """A stand-in for a compiled function; its arguments are cast to the one signature it has."""
+    emit, signature = caller(function, *args)
+
+    def codegen(context, builder, signature, values):
+        return emit(context, builder, values)
+
+    # An intrinsic has as many named arguments as its signature.
+    names = ", ".join(f"a{i}" for i in range(len(args)))
+    made = {"signature": signature, "codegen": codegen}
+    exec(f"def {function.__name__}(typing_context, {names}):\n    return signature, codegen", made)
+    return intrinsic(made[function.__name__])
+
+
+# -- small functions beside the engine's ---------------------------------------------------------------------------------
+
+
+@kernel
+def net(c):
+    """Signed units of the net position; cheaper than `position` where nothing else is asked for."""
+    return c.syms[0]["net"] / c.syms[0]["steps"]
+
+
+@kernel
+def held(c):
+    """Whether there is a position."""
+    return c.syms[0]["net"] != 0
+
+
+@kernel
+def tag_of(c, order):
+    """The tag of an order, 0 when there is none."""
+    if order < 1 or order > c.state[0]["n_orders"]:
+        return 0
+    return c.orders[order - 1]["tag"]
+
+
+# -- guards --------------------------------------------------------------------------------------------------------------
+
+refusals = []  # texts of the current compilation; compile.py reads them, because numba buries them in its own
+
+
+class Refused(TypingError):
+    """A type that a guard does not let through, in words for the user."""
+
+    def __init__(self, text):
+        refusals.append(text)
+        super().__init__(text)
+
+
+def in_words(kind):
+    """A numba type in the user's words.
+
+    Examples
+    --------
+    >>> in_words(types.int64), in_words(types.unicode_type), in_words(types.float64[::1])
+    ('an int', 'a str', 'an array of float64')
+    """
+    kind = types.unliteral(kind)
+    if isinstance(kind, types.Optional):
+        return f"{in_words(kind.type)} or None"
+    if isinstance(kind, types.Array):
+        return f"an array of {kind.dtype}" if not isinstance(kind.dtype, types.Record) else "an array of records"
+    if isinstance(kind, types.BaseNamedTuple):
+        return f"a {kind.instance_class.__name__}"
+    for family, text in (
+        (types.Boolean, "a bool"),
+        (types.Integer, "an int"),
+        (types.Float, "a float"),
+        (types.UnicodeType, "a str"),
+        (types.NoneType, "None"),
+        (types.Record, "a record"),
+        (types.BaseTuple, "a tuple"),
+        (types.List, "a list"),
+    ):
+        if isinstance(kind, family):
+            return text
+    return f"a {str(kind).split('(')[0]}"
+
+
+def is_number(kind):
+    """An int or float, not a bool."""
+    return isinstance(kind, (types.Integer, types.Float)) and not isinstance(kind, types.Boolean)
+
+
+def _identity(context, builder, signature, args):
+    return args[0]
+
+
+@cache
+def guard(kind, text):
+    """An identity function that lets one kind of value through and refuses others with `text`.
+
+    Parameters
+    ----------
+    kind : {"int", "float", "bool"}
+    text : str
+        ``{got}`` stands for the type that came.
+    """
+    wanted = {"int": I8, "float": F8, "bool": types.boolean}[kind]
+
+    @intrinsic
+    def let_through(typing_context, value):
+        bare = types.unliteral(value)
+        fits = {
+            "int": isinstance(bare, (types.Integer, types.Boolean)),
+            "float": is_number(bare),
+            "bool": isinstance(bare, types.Boolean),
+        }
+        if not fits[kind]:
+            raise Refused(text.format(got=in_words(value)))
+        return wanted(wanted), _identity
+
+    return let_through
+
+
+@cache
+def array_guard(dtype, ndim, text):
+    """An identity function for arrays of one kind; ``{got}`` in `text` stands for the type that came."""
+
+    @intrinsic
+    def let_through(typing_context, value):
+        fits = isinstance(value, types.Array) and value.ndim == ndim
+        if not fits or (value.dtype != dtype and not (dtype == F8 and isinstance(value.dtype, types.Integer))):
+            raise Refused(text.format(got=in_words(value)))
+        return value(value), _borrowed
+
+    return let_through
+
+
+def _borrowed(context, builder, signature, args):
+    context.nrt.incref(builder, signature.return_type, args[0])
+    return args[0]
+
+
+# -- requests ------------------------------------------------------------------------------------------------------------
+
+_WANTED = {
+    "qty": "a number of units, or leave it out for the run's size",
+    "limit": "a price",
+    "stop": "a price",
+    "stop_loss": "a price, or a distance like pips(10)",
+    "take_profit": "a price, or a distance like pips(10)",
+}
+EXITS = ("stop_loss", "take_profit")
+
+
+def _checked(label, kind):
+    """The type of an argument that may be None, a number or, for exits, a distance; others are refused."""
+    kind = types.unliteral(kind)
+    bare = types.unliteral(kind.type) if isinstance(kind, types.Optional) else kind
+    fits = isinstance(bare, types.NoneType) or is_number(bare) or (label in EXITS and _is_distance(bare))
+    if not fits:
+        what = "a distance" if _is_distance(bare) else in_words(bare)
+        raise Refused(f"{label} is {what}; give {_WANTED[label]}")
+    return kind
+
+
+def _is_distance(kind):
+    return isinstance(kind, types.BaseNamedTuple) and kind.instance_class is Distance
+
+
+def _spread(context, builder, kind, value):
+    """(kind, number) as the engine takes them: 0 for None, 1 for a price, a distance's own kind."""
+    if isinstance(kind, types.NoneType):
+        return context.get_constant(I8, 0), context.get_constant(F8, 0.0)
+    if isinstance(kind, types.Optional):
+        optional = context.make_helper(builder, kind, value)
+        parts = _spread(context, builder, kind.type, optional.data)
+        none = _spread(context, builder, types.none, None)
+        return tuple(builder.select(optional.valid, a, b) for a, b in zip(parts, none))
+    if _is_distance(kind):
+        return builder.extract_value(value, 0), builder.extract_value(value, 1)
+    return context.get_constant(I8, 1), context.cast(builder, value, kind, F8)
+
+
+_submit, _ = caller(context.submit, CTX, I8, F8, I8, I8, F8, I8, F8, I8, F8, I8, F8, I8, I8)
+_modify, _ = caller(context.modify, CTX, I8, F8, I8, F8, I8, F8, I8)
+
+
+@intrinsic
+def submit(typing_context, c, side, qty, limit, stop, stop_loss, take_profit, reduce_only, tag):
+    """`context.submit` with each argument as the user gave it: None, a number or a distance."""
+    given = {"qty": qty, "limit": limit, "stop": stop, "stop_loss": stop_loss, "take_profit": take_profit}
+    kinds = [_checked(label, kind) for label, kind in given.items()]
+
+    def codegen(context, builder, signature, args):
+        c, side, *given, reduce_only, tag = args
+        (sized, quantity), *parts = [_spread(context, builder, k, v) for k, v in zip(kinds, given)]
+        spread = [x for pair in parts for x in pair]
+        return _submit(context, builder, [c, side, quantity, sized, *spread, reduce_only, tag])
+
+    return I8(CTX, I8, *kinds, I8, I8), codegen
+
+
+@intrinsic
+def modify(typing_context, c, order, qty, limit, stop):
+    """`context.modify` with each argument as the user gave it: None or a number."""
+    kinds = [_checked(label, kind) for label, kind in {"qty": qty, "limit": limit, "stop": stop}.items()]
+
+    def codegen(context, builder, signature, args):
+        c, order, *given = args
+        parts = [_spread(context, builder, k, v) for k, v in zip(kinds, given)]
+        _modify(context, builder, [c, order, *(x for has, number in parts for x in (number, has))])
+        return context.get_dummy_value()
+
+    return types.void(CTX, I8, *kinds), codegen
+
+
+@intrinsic
+def order_id(typing_context, order):
+    """The id of an order given by its id or as a record of `self.orders`."""
+    bare = types.unliteral(order)
+    if isinstance(bare, types.Integer) and not isinstance(bare, types.Boolean):
+        return I8(I8), _identity
+    if isinstance(bare, types.Record) and "id" in bare.fields and "working" in bare.fields:
+        offset = bare.offset("id")
+
+        def read(context, builder, signature, args):
+            pointer = cgutils.get_record_member(builder, args[0], offset, context.get_data_type(I8))
+            return context.unpack_value(builder, I8, pointer)
+
+        return I8(bare), read
+    raise Refused(f"an order is named by its id or as one of self.orders, not by {in_words(order)}")
+
+
+@njit(nogil=True)
+def set_array(mine, value):
+    """Copy an array into one of the strategy's own."""
+    if mine.shape != value.shape:
+        raise ValueError("an array of the strategy keeps its shape; copy into a part of it, like self.x[:n] = ...")
+    mine[...] = value
+
+
+C = CTX
+NAMESPACE = {
+    "_lab_Interrupted": Interrupted,
+    "_lab_load": load_atomic,
+    "_lab_Distance": Distance,
+    "_lab_now": context.now,
+    "_lab_value": context.value,
+    "_lab_series": context.series,
+    "_lab_series_len": context.series_len,
+    "_lab_closed_bar": context.closed_bar,
+    "_lab_current_tick": context.current_tick,
+    "_lab_current_fill": context.current_fill,
+    "_lab_current_event": context.current_event,
+    "_lab_bars": context.bars,
+    "_lab_balance": context.balance,
+    "_lab_net": net,
+    "_lab_held": held,
+    "_lab_tag_of": tag_of,
+    "_lab_order_id": order_id,
+    "_lab_set_array": set_array,
+    "_lab_forming": by_address(context.forming, C, I8),
+    "_lab_position": by_address(context.position, C),
+    "_lab_positions": by_address(context.positions, C),
+    "_lab_orders": by_address(context.orders, C),
+    "_lab_equity": by_address(context.equity, C),
+    "_lab_crossed": by_address(context.crossed, C, I8, I8, I8),
+    "_lab_crossed_level": by_address(context.crossed_level, C, I8, F8, I8),
+    "_lab_submit": submit,
+    "_lab_close": by_address(context.close, C),
+    "_lab_cancel": by_address(context.cancel, C, I8),
+    "_lab_cancel_all": by_address(context.cancel_all, C),
+    "_lab_modify": modify,
+}
+
+
+def meaning(symbol, value):
+    """What a symbol of lowered code stands for, when that is not an int of the layout.
+
+    Parameters
+    ----------
+    symbol : str
+    value : object
+        As the lowering left it: a recipe of a guard, or the object itself.
+    """
+    if symbol in NAMESPACE:
+        return NAMESPACE[symbol]
+    if isinstance(value, tuple):
+        recipe, *parts = value
+        if recipe == "array":
+            dtype = {"float64": F8, "int64": I8, "bool": types.boolean}[parts[0]]
+            return array_guard(dtype, *parts[1:])
+        return guard(*parts)
+    return value
