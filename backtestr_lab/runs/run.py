@@ -218,7 +218,7 @@ class Run:
         if crossed:
             n = len(self._market.ticks)
             out.append(
-                f"{crossed:,} of {n:,} quotes ({crossed / n:.1%}) are crossed (bid above ask); fills and marks use the "
+                f"{crossed:,} of {n:,} quotes ({100 * crossed / n:.2g} %) are crossed (bid above ask); fills and marks use the "
                 "middle of each (crossed='keep')"
             )
         longest = max(self.timeframes)
