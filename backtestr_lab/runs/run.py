@@ -233,7 +233,8 @@ class Run:
         if rejected:
             reasons = self.orders.loc[self.orders["state"] == "REJECTED", "reason"].value_counts()
             out.append(f"{rejected:,} orders were rejected, most for {reasons.index[0]} ({reasons.iloc[0]:,})")
-        if self._market.ticks.bid is self._market.ticks.ask and not self._job.spread:
+        base = self._market.base
+        if all((base[f] == base["ask_" + f]).all() for f in ("high", "low", "close")):
             out.append("the feed has single prices and no spread was given: trades are free of spread")
         return out
 
