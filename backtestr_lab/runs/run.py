@@ -89,11 +89,11 @@ class Run:
 
         display(self)
 
-    def plot(self):
-        """The Bokeh layout that the cell shows, to change or to save."""
+    def plot(self, **options):
+        """The Bokeh layout that the cell shows, to change or to save; options are those of `replay.plot`."""
         from ..replay import plot
 
-        return plot(self)
+        return plot(self, **options)
 
     # -- data ------------------------------------------------------------------------------------------------------
 
