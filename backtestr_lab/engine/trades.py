@@ -140,7 +140,7 @@ def equity_of(events, cursors, minutes, first, upto, cash, bid, ask, inverse, mu
     Parameters
     ----------
     minutes : (m,) BAR
-        Minute bars with ticks at or after the run's start.
+        Minute bars that end after the run's start.
     first : int
         Index of the run's first tick; earlier ones fed bars only.
     upto : int
@@ -176,8 +176,6 @@ def equity_of(events, cursors, minutes, first, upto, cash, bid, ask, inverse, mu
             bar = minutes[m]
             m += 1
             last = bar["first"] + bar["ticks"] - 1
-            if last < first:
-                continue
             x, y = effective(bid[last], ask[last])
             ts[k] = bar["end"]
             balances[k] = balance

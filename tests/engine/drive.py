@@ -10,13 +10,18 @@ from numba import njit, types
 
 from backtestr_lab.engine import context, layout
 from backtestr_lab.engine.account import equity as equity_micro
-from backtestr_lab.engine.layout import CALL, CALLBACKS, CTX, FINISHED, MORE
+from backtestr_lab.engine.costs import COMMISSIONS
+from backtestr_lab.engine.layout import CALL, CALLBACKS, CTX, FINISHED, INTERRUPTED, MORE, ROUNDS
 from backtestr_lab.records import EVENTS, Ticks
+from backtestr_lab.runs.backtest import Job
 from backtestr_lab.runs.machine import Machine
 from backtestr_lab.runs.market import Market
 from backtestr_lab.runs.rules import Rules
 from backtestr_lab.symbols import Symbol
 from backtestr_lab.units import MINUTE, Timeframe
+
+from ..reference import StrategyError
+from . import plain  # noqa: F401  makes the engine fit to run uncompiled
 
 
 @njit([types.void(CTX)], nogil=True)
@@ -82,8 +87,8 @@ class EngineContext:
         context.modify(self.c, order, *given)
 
 
-def machine_of(ticks, config, *, defines, skip=True):
-    """A machine over a tape with the oracle's settings."""
+def job_of(ticks, config, *, defines):
+    """The oracle's settings as a `Job`, from which machines and a `Run` are made."""
     symbol = Symbol(
         "TEST",
         config.digits,
@@ -95,22 +100,23 @@ def machine_of(ticks, config, *, defines, skip=True):
         largest=config.largest / 10**config.quantity_digits,
         anchor=config.anchor,
     )
-    columns = np.array(ticks, "i8").reshape(-1, 3).T
-    stamped = Ticks(*columns, symbol=symbol)
+    stamped = Ticks(*np.array(ticks, "i8").reshape(-1, 3).T, symbol=symbol)
     stamped = {"drop": stamped.drop_crossed, "swap": stamped.swap_crossed}.get(config.crossed, lambda: stamped)()
-    start = config.start if config.start is not None else ticks[0][0]
-    end = config.end if config.end is not None else (ticks[-1][0] // MINUTE + 1) * MINUTE
-    frames = sorted({Timeframe.parse(t) for t in (*config.timeframes, *config.listen)})
+    # The defaults of `start` and `end` are those of the ticks that are left, as everything is.
+    kept = stamped.ts if len(stamped) else np.zeros(1, "i8")
+    start = config.start if config.start is not None else int(kept[0])
+    end = config.end if config.end is not None else (int(kept[-1]) // MINUTE + 1) * MINUTE
     if config.warmup_start is not None:
         stamped = stamped.between(config.warmup_start, 2**62)
     stamped = stamped.between(-(2**62), end)
+    shown = tuple(sorted({Timeframe.parse(t) for t in ("1m", *config.timeframes)}))
     rules = Rules(
         start=start,
         end=end,
         cash=config.cash,
         currency="",
         inverse=config.account == "base",
-        commission=("none", "lot", "unit", "bps").index(config.commission),
+        commission=COMMISSIONS.index(config.commission.upper()),
         commission_rate=config.commission_rate,
         slippage=config.slippage,
         margin=config.margin_ppm,
@@ -118,41 +124,72 @@ def machine_of(ticks, config, *, defines, skip=True):
         crossed=config.crossed,
         close_at_end=config.close_at_end,
     )
+    frames = sorted({*shown, *map(Timeframe.parse, config.listen)})
     plan = SimpleNamespace(
+        name="Script",
+        params={},
+        tags=[""],
         frames=frames,
         listens=[Timeframe.parse(t) for t in config.listen] if "on_bar" in defines else [],
         bars_frames=[],
         nodes=[],
+        indicators={},
+        warnings=[],
         ints=np.zeros(1, "i8"),
         floats=np.zeros(1),
         iarr=np.zeros(1, "i8"),
         farr=np.zeros(1),
         callbacks=dict.fromkeys(CALLBACKS, nothing),
         defines=set(defines),
+        timers=sorted({t for t in config.timers if start <= t < end and "on_time" in defines}),
     )
-    timers = sorted({t for t in config.timers if start <= t < end and "on_time" in defines})
-    return Machine(Market.of(stamped, frames), plan, rules, {}, timers, python=True, skip=skip)
+    return Job(
+        plan=plan,
+        market=Market.of(stamped, frames),
+        rules=rules,
+        spread=0,
+        loaded=start,
+        timeframes=shown,
+        options={},
+        python=True,
+        skip=True,
+    )
 
 
-def play(machine, strategy, *, chunk=None, until=None, final=True):
-    """Drive a machine with a script; returns it. `chunk` is a count of ticks, `until` cuts without an end."""
+def machine_of(ticks, config, *, defines, skip=True):
+    """A machine over a tape with the oracle's settings."""
+    return machine_for(job_of(ticks, config, defines=defines), skip=skip)
+
+
+def machine_for(job, *, skip=True):
+    """A machine at the start of a job."""
+    return Machine(job.market, job.plan, job.rules, {}, job.plan.timers, python=True, skip=skip)
+
+
+def play(machine, strategy, *, chunk=None, until=None, limit=None, final=True):
+    """Drive a machine with a script; returns it.
+
+    `chunk` is a count of ticks; `until`, with a tick count `limit`, cuts without an end.
+    """
     ctx = EngineContext(machine)
     ts = machine.market.ticks.ts
 
     def drive(stop, limit, last):
         while True:
             code = machine.advance(stop, limit=limit, final=last)
+            if code == ROUNDS:
+                raise StrategyError("more than 1,000 rounds")
             if code != CALL:
-                assert code in (MORE, FINISHED)
+                assert code in (MORE, FINISHED, INTERRUPTED)
                 return
             name = CALLBACKS[int(machine.state[0]["call"])]
             getattr(strategy, name)(ctx, *told(machine, name))
 
     if chunk:
-        for limit in range(int(machine.syms[0]["first"]) + chunk, machine.tick_end, chunk):
-            drive(int(ts[limit - 1]), limit, False)
+        for taken in range(int(machine.syms[0]["first"]) + chunk, machine.tick_end, chunk):
+            drive(int(ts[taken - 1]), taken, False)
     if until is not None:
-        drive(until, None, False)
+        drive(until, limit, False)
     elif final:
         drive(machine.rules.end, None, True)
     return machine

@@ -6,14 +6,17 @@ from .generate import ScriptStrategy, action
 from .result import run
 
 
-def play(market, script=None, *, digits=5, **settings):
-    """Run `script` on `market`: {callback: {turn: action or list of actions}}, turns 0-based."""
+def play(market, script=None, *, runner=run, digits=5, **settings):
+    """Run `script` on `market`: {callback: {turn: action or list of actions}}, turns 0-based.
+
+    `runner` is the oracle, or the engine in its shape.
+    """
     table = {
         name: [listed(turns.get(turn, [])) for turn in range(max(turns, default=0) + 1)]
         for name, turns in (script or {}).items()
     }
     strategy = ScriptStrategy(table)
-    result = run(tape.ticks(market, digits), strategy, Config(digits=digits, **settings))
+    result = runner(tape.ticks(market, digits), strategy, Config(digits=digits, **settings))
     result.heard = strategy.heard
     return result
 

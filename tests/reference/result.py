@@ -21,8 +21,8 @@ class State:
     position : int
         Net, signed steps.
     lots : list of (id, side, open, price)
-    orders : list of (id, side, type, role, remaining, limit, stop, stop_loss, take_profit, parent, lot, accepted)
-        Pending ones in order of submission; exits are Exit or None.
+    orders : list of (id, side, type, role, remaining, limit, stop, parent, lot)
+        Pending ones in order of submission.
     closed : dict of timeframe to count
         Warm-up bars included.
     forming : dict of timeframe to Bar or None
@@ -80,6 +80,11 @@ class Result:
         return np.array(rows, EVENT)
 
     @property
+    def open_lots(self):
+        """[(id, side, open steps, price)], oldest first."""
+        return [(lot.id, lot.side, lot.open, lot.price) for lot in self.lots if lot.open]
+
+    @property
     def order_states(self):
         return [order.state for order in self.orders]
 
@@ -117,11 +122,8 @@ def state(machine):
                 order.remaining,
                 order.limit,
                 order.stop,
-                order.stop_loss,
-                order.take_profit,
                 order.parent,
                 order.lot,
-                order.rank > 0,
             )
             for order in machine.pending()
         ],

@@ -1,11 +1,11 @@
-"""The oracle's clock, by hand (C, S8, T2)."""
+"""The engine's clock, by hand (C, S8, T2)."""
 
 import pytest
 
-from . import Config, StrategyError, run
-from .generate import ScriptStrategy
-from .play import buy, cancel, close, fills, play, sell, story
-from .tape import at, ticks
+from ..reference import Config, StrategyError
+from ..reference.generate import ScriptStrategy
+from ..reference.play import buy, cancel, close, fills, sell, story
+from ..reference.tape import at, ticks
 
 MINUTES = """
     09:00:10  1.10000 1.10002
@@ -19,8 +19,8 @@ def names(result):
     return [(name, now) for name, now, *_ in result.heard]
 
 
-def test_C01_at_one_instant_bars_are_told_shortest_first_then_the_time_then_the_ticks():
-    run = play(
+def test_C01_at_one_instant_bars_are_told_shortest_first_then_the_time_then_the_ticks(trade):
+    run = trade(
         """
         09:04:10  1.10000 1.10002
         09:05:00  1.10010 1.10012
@@ -40,15 +40,15 @@ def test_C01_at_one_instant_bars_are_told_shortest_first_then_the_time_then_the_
     ]
 
 
-def test_C01_fills_are_told_after_the_whole_matching_and_before_on_tick():
-    run = play(MINUTES, {"on_bar": {0: [buy(), sell(4_000)]}, "on_fill": {}, "on_tick": {}})
+def test_C01_fills_are_told_after_the_whole_matching_and_before_on_tick(trade):
+    run = trade(MINUTES, {"on_bar": {0: [buy(), sell(4_000)]}, "on_fill": {}, "on_tick": {}})
     at_one = [(name, position) for name, now, _, position, *_ in run.heard if now == at("09:01")]
 
     assert at_one[1:] == [("on_fill", 6_000), ("on_fill", 6_000), ("on_tick", 6_000), ("on_tick", 6_000)]
 
 
-def test_C01_what_on_fill_orders_arrives_after_on_tick_and_meets_the_next_tick():
-    run = play(MINUTES, {"on_bar": {0: buy()}, "on_fill": {0: sell(1_000)}, "on_tick": {1: sell(2_000)}})
+def test_C01_what_on_fill_orders_arrives_after_on_tick_and_meets_the_next_tick(trade):
+    run = trade(MINUTES, {"on_bar": {0: buy()}, "on_fill": {0: sell(1_000)}, "on_tick": {1: sell(2_000)}})
 
     assert [(e.ts, e.price, e.quantity) for e in run.events if e.kind == "FILLED"] == [
         (at("09:01"), 110_012, 10_000),
@@ -57,8 +57,8 @@ def test_C01_what_on_fill_orders_arrives_after_on_tick_and_meets_the_next_tick()
     ]
 
 
-def test_C01_what_on_fill_orders_is_checked_after_on_tick():
-    run = play(MINUTES, {"on_bar": {0: buy()}, "on_fill": {0: sell(stop=1.2)}, "on_tick": {}, "on_order": {}})
+def test_C01_what_on_fill_orders_is_checked_after_on_tick(trade):
+    run = trade(MINUTES, {"on_bar": {0: buy()}, "on_fill": {0: sell(stop=1.2)}, "on_tick": {}, "on_order": {}})
 
     assert [name for name, now, *_ in run.heard if now == at("09:01")] == [
         "on_bar",
@@ -69,9 +69,9 @@ def test_C01_what_on_fill_orders_is_checked_after_on_tick():
     ]
 
 
-def test_C01_orders_of_the_call_step_fall_due_after_the_last_of_its_callbacks():
+def test_C01_orders_of_the_call_step_fall_due_after_the_last_of_its_callbacks(trade):
     script = {"on_bar": {0: [buy(0), sell(stop=1.2)]}, "on_time": {}, "on_order": {}}
-    run = play(MINUTES, script, timers=(at("09:01"),))
+    run = trade(MINUTES, script, timers=(at("09:01"),))
 
     assert [(name, told) for name, now, told, *_ in run.heard if now == at("09:01")][1:] == [
         ("on_time", at("09:01")),
@@ -80,8 +80,8 @@ def test_C01_orders_of_the_call_step_fall_due_after_the_last_of_its_callbacks():
     ]
 
 
-def test_C01_on_order_follows_its_due_step_and_events_carry_the_phase_of_the_step():
-    run = play(MINUTES, {"on_bar": {0: sell(stop=1.2)}, "on_order": {0: sell(stop=1.3)}})
+def test_C01_on_order_follows_its_due_step_and_events_carry_the_phase_of_the_step(trade):
+    run = trade(MINUTES, {"on_bar": {0: sell(stop=1.2)}, "on_order": {0: sell(stop=1.3)}})
 
     assert [(e.kind, e.reason, e.phase, e.ts) for e in run.events[:4]] == [
         ("SUBMITTED", "NONE", "CALL", at("09:01")),
@@ -92,21 +92,31 @@ def test_C01_on_order_follows_its_due_step_and_events_carry_the_phase_of_the_ste
 
 
 class Echo:
-    def __init__(self, answer):
-        self.on_order = lambda ctx, event: answer(ctx)
+    """Answers each event with something that makes the next, so many times."""
+
+    def __init__(self, answer, times):
+        self.answer, self.times = answer, times
 
     def on_tick(self, ctx, tick):
-        ctx.cancel(999)
+        self.answer(ctx)
+
+    def on_order(self, ctx, event):
+        self.times -= 1
+        if self.times > 0:
+            self.answer(ctx)
 
 
 @pytest.mark.parametrize("answer", [lambda ctx: ctx.cancel(999), lambda ctx: ctx.buy(0)])
-def test_C01_a_strategy_that_answers_itself_without_end_is_stopped(answer):
+def test_C01_more_than_a_thousand_rounds_in_one_step_are_an_error(runner, answer):
+    enough = runner([(0, 1, 2), (5, 1, 2)], Echo(answer, 1_000), Config())
+
+    assert sum(e.kind in ("REJECTED", "REQUEST_REJECTED") for e in enough.events) == 1_001
     with pytest.raises(StrategyError, match="1,000 rounds"):
-        run([(0, 1, 2)], Echo(answer), Config())
+        runner([(0, 1, 2)], Echo(answer, 1_001), Config())
 
 
-def test_C02_the_last_bar_before_a_weekend_closes_when_it_ends():
-    run = play(
+def test_C02_the_last_bar_before_a_weekend_closes_when_it_ends(trade):
+    run = trade(
         """
         2024-01-05 21:59:40  1.10000 1.10002
         2024-01-07 22:00:05  1.20000 1.20002
@@ -121,20 +131,20 @@ def test_C02_the_last_bar_before_a_weekend_closes_when_it_ends():
     ]
 
 
-def test_C03_an_order_of_on_bar_meets_a_tick_of_the_same_instant():
-    run = play(MINUTES, {"on_bar": {0: buy()}})
+def test_C03_an_order_of_on_bar_meets_a_tick_of_the_same_instant(trade):
+    run = trade(MINUTES, {"on_bar": {0: buy()}})
 
     assert [(e.ts, e.price) for e in run.events if e.kind == "FILLED"] == [(at("09:01"), 110_012)]
 
 
-def test_C03_an_order_of_on_tick_meets_the_next_tick_even_of_the_same_instant():
-    run = play(MINUTES, {"on_tick": {1: buy()}})
+def test_C03_an_order_of_on_tick_meets_the_next_tick_even_of_the_same_instant(trade):
+    run = trade(MINUTES, {"on_tick": {1: buy()}})
 
     assert [(e.ts, e.price) for e in run.events if e.kind == "FILLED"] == [(at("09:01"), 110_022)]
 
 
-def test_C04_the_journal_is_ordered_by_time_phase_and_sequence():
-    run = play(MINUTES, {"on_bar": {0: buy(stop_loss=("points", 5))}, "on_tick": {1: sell(500), 2: close()}})
+def test_C04_the_journal_is_ordered_by_time_phase_and_sequence(trade):
+    run = trade(MINUTES, {"on_bar": {0: buy(stop_loss=("points", 5))}, "on_tick": {1: sell(500), 2: close()}})
     rows = run.journal
     keys = list(zip(rows["ts"].tolist(), rows["phase"].tolist(), rows["seq"].tolist()))
 
@@ -142,8 +152,8 @@ def test_C04_the_journal_is_ordered_by_time_phase_and_sequence():
     assert rows["seq"].tolist() == list(range(len(rows)))
 
 
-def test_C05_bars_that_end_at_the_end_close_and_their_orders_stay_pending():
-    run = play(MINUTES, {"on_bar": {1: buy()}})
+def test_C05_bars_that_end_at_the_end_close_and_their_orders_stay_pending(trade):
+    run = trade(MINUTES, {"on_bar": {1: buy()}})
 
     assert run.end == at("09:02")
     assert names(run) == [("on_bar", at("09:01")), ("on_bar", at("09:02"))]
@@ -151,14 +161,14 @@ def test_C05_bars_that_end_at_the_end_close_and_their_orders_stay_pending():
     assert run.equity[-1] == (at("09:02"), 10**11, 10**11)
 
 
-def test_C05_the_default_end_is_the_first_minute_boundary_after_the_last_tick():
-    run = play("09:01:00  1.1 1.2")
+def test_C05_the_default_end_is_the_first_minute_boundary_after_the_last_tick(trade):
+    run = trade("09:01:00  1.1 1.2")
 
     assert run.end == at("09:02")
 
 
-def test_C05_close_at_end_closes_at_the_last_quote_plus_slippage_in_phase_end():
-    run = play(MINUTES, {"on_tick": {0: buy(take_profit=1.2)}}, close_at_end=True, slippage=3)
+def test_C05_close_at_end_closes_at_the_last_quote_plus_slippage_in_phase_end(trade):
+    run = trade(MINUTES, {"on_tick": {0: buy(take_profit=1.2)}}, close_at_end=True, slippage=3)
 
     assert [(e.kind, e.order, e.price, e.quantity, e.reason) for e in run.events if e.phase == "END"] == [
         ("SUBMITTED", 3, 0, -10_000, "NONE"),
@@ -170,21 +180,21 @@ def test_C05_close_at_end_closes_at_the_last_quote_plus_slippage_in_phase_end():
     assert run.equity[-1] == (at("09:02"), 10**11 + 12 * 10**5, 10**11 + 12 * 10**5)
 
 
-def test_C05_on_end_comes_last_and_what_it_orders_is_rejected():
-    run = play(MINUTES, {"on_tick": {0: buy()}, "on_end": {0: [buy(), close(), cancel(1)]}}, close_at_end=True)
+def test_C05_on_end_comes_last_and_what_it_orders_is_rejected(trade):
+    run = trade(MINUTES, {"on_tick": {0: buy()}, "on_end": {0: [buy(), close(), cancel(1)]}}, close_at_end=True)
 
     assert story(run)[-2:] == [("REJECTED", 3, "END"), ("REQUEST_REJECTED", 1, "END")]
     assert run.events[-1].ts == at("09:02")
 
 
-def test_U01_ticks_at_the_end_are_not_in_the_run():
-    run = play(MINUTES, {"on_tick": {}}, end=at("09:01"))
+def test_U01_ticks_at_the_end_are_not_in_the_run(trade):
+    run = trade(MINUTES, {"on_tick": {}}, end=at("09:01"))
 
     assert names(run) == [("on_tick", at("09:00:10"))]
 
 
-def test_S08_warm_up_ticks_feed_bars_and_nothing_else():
-    run = play(
+def test_S08_warm_up_ticks_feed_bars_and_nothing_else(trade):
+    run = trade(
         """
         09:00:10  1.10000 1.10002
         09:01:20  1.10010 1.10012
@@ -200,22 +210,22 @@ def test_S08_warm_up_ticks_feed_bars_and_nothing_else():
     assert run.equity == [(at("09:02"), 10**11, 10**11)]
 
 
-def test_S08_a_bar_that_ends_at_the_start_belongs_to_the_warm_up():
-    run = play(MINUTES, {"on_bar": {}}, start=at("09:01"))
+def test_S08_a_bar_that_ends_at_the_start_belongs_to_the_warm_up(trade):
+    run = trade(MINUTES, {"on_bar": {}}, start=at("09:01"))
 
     assert names(run) == [("on_bar", at("09:02"))]
 
 
-def test_O03_without_a_quote_an_order_is_accepted():
+def test_O03_without_a_quote_an_order_is_accepted(trade):
     # The bar of the warm-up closes after the start, before the first tick of the run.
-    run = play(MINUTES, {"on_bar": {0: sell(stop=1.2)}}, start=at("09:00:30"))
+    run = trade(MINUTES, {"on_bar": {0: sell(stop=1.2)}}, start=at("09:00:30"))
 
     assert story(run) == [("TRIGGERED", 1, "NONE"), ("FILLED", 1, "NONE")]
     assert fills(run) == [(1, 110_010, -10_000)]
 
 
-def test_T02_the_state_at_an_instant_holds_everything_stamped_up_to_it():
-    result = play(MINUTES, {"on_bar": {0: buy(stop_loss=("points", 7))}, "on_tick": {3: close()}})
+def test_T02_the_state_at_an_instant_holds_everything_stamped_up_to_it(trade):
+    result = trade(MINUTES, {"on_bar": {0: buy(stop_loss=("points", 7))}, "on_tick": {3: close()}})
     before, after = result.state_at(at("09:01") - 1), result.state_at(at("09:01"))
     half = result.state_at(at("09:01"), tick=1)
 
@@ -227,17 +237,17 @@ def test_T02_the_state_at_an_instant_holds_everything_stamped_up_to_it():
     assert half.forming["1m"].ticks == 1
 
 
-def test_T02_at_the_end_neither_close_at_end_nor_on_end_has_run():
-    result = play(MINUTES, {"on_tick": {0: buy()}, "on_end": {0: buy()}}, close_at_end=True)
+def test_T02_at_the_end_neither_close_at_end_nor_on_end_has_run(trade):
+    result = trade(MINUTES, {"on_tick": {0: buy()}, "on_end": {0: buy()}}, close_at_end=True)
     state = result.state_at(result.end)
 
     assert (state.position, state.orders, state.closed["1m"], state.forming["1m"]) == (10_000, [], 2, None)
 
 
-def test_T02_asking_does_not_change_the_answer():
+def test_T02_asking_does_not_change_the_answer(runner):
     tape = ticks(MINUTES)
     strategy = ScriptStrategy({"on_tick": [[buy()], [], [close()]]})
-    result = run(tape, strategy, Config())
+    result = runner(tape, strategy, Config())
 
     assert result.state_at(at("09:01")) == result.state_at(at("09:01"))
     assert strategy.calls == {"on_tick": 4}

@@ -1,0 +1,85 @@
+"""What must hold at every event of every run (P1-P3, O2, C4)."""
+
+import pytest
+
+from backtestr_lab.engine.orders import TRANSITIONS
+
+from .cases import case, engine
+
+SEEDS = range(60)
+NOT_ABOUT_AN_ORDERS_STATE = ("BOOKING", "REQUEST_REJECTED")
+
+
+def played(seed):
+    ticks, script, config = case(seed)
+    return config, engine(ticks, script, config)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_P03_the_balance_is_the_cash_plus_all_that_was_booked(seed):
+    config, run = played(seed)
+
+    assert run.balance == config.cash + sum(e.amount for e in run.events)
+    assert all(e.amount == 0 for e in run.events if e.kind != "BOOKING")
+    assert run.equity == [] or run.equity[-1][1] == run.balance
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_P03_the_position_is_the_sum_of_fills_and_of_lots(seed):
+    _, run = played(seed)
+    filled = sum(e.quantity for e in run.events if e.kind == "FILLED")
+    _, lots, _ = run.run._book.at(len(run.journal))
+
+    assert filled == int(run.machine.syms[0]["net"]) == sum(lot.side * lot.steps for lot in lots)
+    assert len({lot.side for lot in lots}) <= 1
+    assert sum(t.quantity for t in run.trades) == sum(abs(e.quantity) for e in run.events if e.reason == "PROFIT")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_P03_fills_never_exceed_the_quantity_ordered(seed):
+    _, run = played(seed)
+    ordered, filled = {}, {}
+
+    for e in run.events:
+        if e.kind in ("SUBMITTED", "MODIFIED"):
+            ordered[e.order] = abs(e.quantity)
+        elif e.kind == "FILLED":
+            filled[e.order] = filled.get(e.order, 0) + abs(e.quantity)
+            assert filled[e.order] <= ordered[e.order], e
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_P02_no_attached_exit_outlives_its_lot(seed):
+    _, run = played(seed)
+    orders = {order.id: order for order in run.orders}
+
+    # Where events of other orders follow, the bookings and cancels of a fill are complete.
+    for n in range(1, len(run.events) + 1):
+        if n < len(run.events) and run.events[n].kind in ("BOOKING", "SUBMITTED", "CANCELLED"):
+            continue
+        _, lots, working = run.run._book.at(n)
+        open_steps = {lot.id: lot.steps for lot in lots}
+        for order in working:
+            if orders[order.id].attached:
+                assert open_steps.get(order.position) == order.quantity, (n, order)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_O02_every_event_is_a_transition_of_the_table(seed):
+    _, run = played(seed)
+    states = {}
+
+    for e in run.events:
+        if e.kind not in NOT_ABOUT_AN_ORDERS_STATE:
+            assert (states.get(e.order, ""), e.kind) in TRANSITIONS, e
+            states[e.order] = TRANSITIONS[states.get(e.order, ""), e.kind]
+    assert states == {order.id: order.state for order in run.orders}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_C04_the_journal_is_ordered_by_time_phase_and_sequence(seed):
+    _, run = played(seed)
+    keys = [tuple(e)[:3] for e in run.journal.tolist()]
+
+    assert keys == sorted(keys)
+    assert [seq for *_, seq in keys] == list(range(len(keys)))
