@@ -349,26 +349,26 @@ def _advance_compiled(machine, progress):
     first, last = int(machine.syms[0]["first"]), machine.tick_end
     done = [first]
     result = []
+    # Not `Thread.join`: interrupted, it takes a thread that still runs for one that has ended (Python below 3.13).
+    ended = threading.Event()
 
     def work():
         try:
             result.append(_advance_all(machine, lambda limit: done.__setitem__(0, limit)))
         except BaseException as problem:  # handed over to the thread that waits
             result.append(problem)
+        finally:
+            ended.set()
 
-    worker = threading.Thread(target=work, name="backtest")
-    worker.start()
     try:
-        wait = 0.0005
-        while worker.is_alive():
-            worker.join(wait)
-            wait = min(0.02, wait * 2)
+        threading.Thread(target=work, name="backtest").start()
+        while not ended.wait(0.02):
             if progress is not None:
                 progress((done[0] - first) / max(1, last - first), done[0] - first)
     except KeyboardInterrupt:
         machine.flag[0] = 1
-        worker.join()
-    if result and isinstance(result[0], BaseException):
+        ended.wait()
+    if isinstance(result[0], BaseException):
         raise result[0]
     return result[0]
 
