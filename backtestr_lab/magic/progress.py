@@ -37,21 +37,21 @@ class Progress:
     def __init__(self, show="auto"):
         self._show = _fitting() if show == "auto" else show
         self._began = self._drawn = time.monotonic()
-        self._seen = False
+        self._text = None
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        if self._seen:
+        if self._text is not None:
             self._show.clear()
 
     def say(self, text, share=None):
         """What is being done now; `share` of it is done, if that is known."""
         now = time.monotonic()
-        if self._show is None or now - self._began < PATIENCE or now - self._drawn < EVERY:
+        if self._show is None or now - self._began < PATIENCE or now - self._drawn < EVERY or text == self._text:
             return
-        self._drawn, self._seen = now, True
+        self._drawn, self._text = now, text
         self._show.show(text, share)
 
     def __call__(self, share, ticks):

@@ -1,8 +1,8 @@
 """The engine made ready in the background, while the strategy is being written.
 
 Numba needs a second for its first work in a process, and on a new machine the engine is compiled once. A thread does
-both: it makes the smallest of runs. Not a daemon, so that Python waits for it at exit: DuckDB complains of threads that
-are torn down under it.
+both: it makes the smallest of runs, and then loads what shows one. Not a daemon, so that Python waits for it at exit:
+DuckDB complains of threads that are torn down under it.
 """
 
 import threading
@@ -12,6 +12,7 @@ __all__ = ["begin", "wait"]
 
 _COMPILING = 4.0  # s; loading from the disk cache takes one or two
 _thread = None
+_ready = threading.Event()
 _lock = threading.Lock()
 
 
@@ -38,10 +39,9 @@ def wait(say):
     >>> wait(print) is None                                    # doctest: +SKIP
     True
     """
-    thread = begin()
+    begin()
     began = time.monotonic()
-    while thread.is_alive():
-        thread.join(0.05)
+    while not _ready.wait(0.05):
         passed = time.monotonic() - began
         say(
             f"compiling the engine for the first time on this machine, about 20 s, once · {passed:.0f} s"
@@ -52,9 +52,17 @@ def wait(say):
 
 def _work():
     try:
-        smallest_run()
+        try:
+            run = smallest_run()
+        finally:
+            _ready.set()
+        from ..replay import picture, plot, summary, widget
+
+        picture.png(run)
+        summary.html(run)
+        widget.pack(plot(run))  # not a widget itself: pages would keep it
     except Exception:
-        # Whatever is wrong will be wrong in the run itself too, where it can be told.
+        # Whatever is wrong will be wrong in the first cell too, where it can be told.
         return
 
 
