@@ -10,7 +10,7 @@ from collections import OrderedDict
 from threading import RLock
 
 from numba import njit, types
-from numba.core.errors import NumbaError, NumbaWarning
+from numba.core.errors import NumbaWarning
 
 from ..engine.context import CTX
 from .explain import explain
@@ -74,7 +74,7 @@ def _compiled(lowered, layout, signature, outermost):
         warnings.simplefilter("ignore", NumbaWarning)
         try:
             dispatcher = njit(**OPTIONS)(made) if signature is None else njit(signature, **OPTIONS)(made)
-        except NumbaError as error:
+        except Exception as error:  # NumbaError, and what escapes the compiler on code it did not foresee
             raise complaint(error, outermost) from None
     _count[0] += signature is not None
     _kept[key] = dispatcher, namespace  # the namespace keeps alive what the key names by id
@@ -88,5 +88,4 @@ def _made(lowered, namespace):
     module = ast.Module([lowered.tree], [])
     code = compile(module, lowered.filename, "exec")
     exec(code, namespace)  # defaults are evaluated by the def statement itself
-    made = namespace.pop(lowered.tree.name)
-    return made
+    return namespace.pop(lowered.tree.name)

@@ -2,7 +2,7 @@
 
 from ..engine.layout import CALLBACKS, ON_BAR
 from ..errors import BacktestrError, StrategyError
-from ..units import Timeframe, format_micros
+from ..units import DAY, Timeframe, format_micros, from_micros
 from .model import user_line
 
 __all__ = ["explain"]
@@ -50,8 +50,8 @@ def _bar(plan, machine):
     timeframe = plan.frames[f]
     frame = machine.frames[f]
     bars = machine.market.bars(Timeframe(timeframe.us))
-    opened = format_micros(bars["ts"][int(frame["closed"]) - 1])
-    return f" (bar {timeframe} {opened.partition(' ')[2] or opened})"
+    opened = from_micros(bars["ts"][int(frame["closed"]) - 1])
+    return f" (bar {timeframe} {opened:%H:%M})" if timeframe.us < DAY else f" (bar {timeframe} {opened:%Y-%m-%d})"
 
 
 def _held(machine):

@@ -16,9 +16,6 @@ from ..jit import kernel
 __all__ = ["METHODS", "replacement"]
 
 
-# -- reductions: one element after the other, in the order of memory -----------------------------------------------------
-
-
 @kernel
 def total(x):
     """Sum."""
@@ -236,9 +233,6 @@ def nan_median(x):
     return median(numbers(x))
 
 
-# -- numbers -------------------------------------------------------------------------------------------------------------
-
-
 def _power(a, b):
     raise NotImplementedError
 
@@ -448,8 +442,6 @@ def round_all(x, digits=0):
     """`np.round`: of a number or of each element."""
     return _round_all(x, digits)
 
-
-# -- who is called for what ----------------------------------------------------------------------------------------------
 
 _NUMPY = {
     "sum": total,

@@ -99,9 +99,8 @@ class Live(Strategy):
     def _order(self, side, verb, **given):
         for name, value in given.items():
             if name not in ORDER:
-                raise StrategyError(
-                    f"{verb} has no argument {name!r}{did_you_mean(name, ORDER)}; it takes {', '.join(ORDER)}"
-                )
+                hint = did_you_mean(name, ORDER) or f"; it takes {', '.join(ORDER)}"
+                raise StrategyError(f"{verb} has no argument {name!r}{hint}")
             if name in LATER and value is not None:
                 raise StrategyError(LATER[name])
         if given.get("tif", "GTC") != "GTC":
@@ -154,8 +153,6 @@ def with_length(bar):
     return bar._replace(timeframe=Length(bar.timeframe))
 
 
-# -- rows of self.orders and self.positions ------------------------------------------------------------------------------
-
 _ROWS = {
     ORDER_VIEW: namedtuple("Order", ORDER_VIEW.names),
     POSITION_VIEW: namedtuple("Lot", POSITION_VIEW.names),
@@ -196,9 +193,6 @@ class Rows:
 
     def __repr__(self):
         return repr(list(self))
-
-
-# -- what the strategy keeps ---------------------------------------------------------------------------------------------
 
 
 class ScalarSlot:

@@ -1,14 +1,14 @@
 """From a strategy class to a plan the engine can run: `prepare`, the one door for cells, files and sweeps (S2)."""
 
+import linecache
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..errors import StrategyError
-from .base import CALLBACKS
-from .model import Value, read
+from .base import CALLBACKS, lineage
+from .model import Value, class_node, read
 from .program import Program
-from .source import remember, text_of
+from .source import remember
 from .times import instants
 
 __all__ = ["Plan", "prepare"]
@@ -149,7 +149,7 @@ def prepare(cls, params=None, *, source=None, filename=None, namespace=None, pyt
     else:
         found = program
         lowered = {n: program.lowered(model.methods[n], "callback", None) for n in model.callbacks}
-    layout, arrays, state = _layout(program, everything=python)
+    layout, arrays, state = _layout(program)
     frames = sorted(program.frames)
     layout |= {f"_lab_frame_{t.us}": i for i, t in enumerate(frames)}
     indicators = dict(sorted(program.series.items()))
@@ -183,25 +183,29 @@ def prepare(cls, params=None, *, source=None, filename=None, namespace=None, pyt
 
 
 def _text(model):
-    try:
-        return text_of(next(iter(model.methods.values())))
-    except StrategyError:
-        return "", model.filename or ""
+    """The class statements of a strategy and its parents, and the file of its own."""
+    parts = []
+    for base in lineage(model.cls):
+        node, filename = class_node(base)
+        if node is not None:
+            lines = linecache.getlines(filename)
+            parts.append("".join(lines[node.lineno - 1 : node.end_lineno]))
+    return "\n\n".join(parts), model.filename or ""
 
 
-def _layout(program, everything):
+def _layout(program):
     """Numbers of the slots and arrays, what they hold at the start, and where the variables are.
 
     Sorted by name, so that an edit moves as little as it can.
     """
     model = program.model
-    values = {n: v for n, v in sorted(model.values.items())}
+    values = dict(sorted(model.values.items()))
     values |= {f"cap_{n}": v for n, v in sorted(program.captured.items())}
     layout, state = {}, {}
     ints, floats, iarr, farr = [], [], [], []
     sizes = {"i": 0, "f": 0}
     for name, value in values.items():
-        kept = name not in model.params or name in program.assigned or everything
+        kept = name not in model.params or name in program.assigned
         kept = kept and not name.startswith(("cap_", "_"))
         if value.kind in ("int", "bool"):
             layout[f"_lab_slot_{name}"] = len(ints)

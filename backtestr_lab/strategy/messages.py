@@ -1,13 +1,16 @@
 """The compiler's complaints as one line of the user's words, with the line of the cell (S5)."""
 
+import ast
+import os
 import re
 
 from ..errors import StrategyError, did_you_mean
-from .expressions import FIELDS
+from .meaning import FIELDS
 from .runtime import refusals
 
 __all__ = ["complaint"]
 
+_READONLY = "what a strategy is shown cannot be changed; take a copy: x.copy()"
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _PLACE = re.compile(r'File "([^"\n]+)", line (\d+)')
 _OPERATORS = {
@@ -38,13 +41,14 @@ _TYPES = (
     (r"^(?:Literal\[bool\]\(.*\)|bool|boolean)$", "a bool"),
     (r"^(?:Literal\[str\]\(.*\)|unicode_type)$", "a str"),
     (r"^none$", "None"),
-    (r"array\(Record.*", "an array of records"),
-    (r"array\((\w+), .*", r"an array of \1"),
+    (r"(?:readonly |unaligned )*array\(Record.*", "an array of records"),
+    (r"(?:readonly |unaligned )*array\((\w+), .*", r"an array of \1"),
     (r"^Record\(.*", "a record"),
     (r"^OptionalType\((\w+)\).*", r"\1 or None"),
     (r"^(Bar|Bars|Tick|Fill|OrderEvent|Distance|Position)\b.*", r"a \1"),
     (r"^(?:UniTuple|Tuple|tuple)\b.*", "a tuple"),
     (r"^(?:reflected )?list\b.*", "a list"),
+    (r"^LiteralList\b.*", "a list of several types"),
 )
 
 
@@ -73,7 +77,8 @@ def _where(error, text, lowered):
             collect(other)
 
     collect(lowered)
-    places = [(file, int(line)) for file, line in _PLACE.findall(text)]
+    names = {os.path.abspath(file): file for file, _, _ in functions}  # the compiler shortens the paths of files
+    places = [(names.get(os.path.abspath(file), file), int(line)) for file, line in _PLACE.findall(text)]
     loc = getattr(error, "loc", None)
     if loc is not None and loc.filename:
         places.append((loc.filename, int(loc.line or 0)))
@@ -93,8 +98,6 @@ def _where(error, text, lowered):
 
 
 def _numbered(tree):
-    import ast
-
     return [n for n in ast.walk(tree) if hasattr(n, "lineno")]
 
 
@@ -152,6 +155,8 @@ def _split(signature):
 def _signature(match):
     name, arguments = match[1], [_type(a) for a in _split(match[2])]
     sign = _OPERATORS.get(name.removeprefix("i")) or _OPERATORS.get(name)
+    if sign == "[...] =" and match[2].startswith("readonly"):
+        return _READONLY
     if sign in ("[...]", "[...] ="):
         what = "be indexed with" if sign == "[...]" else "be set at"
         return f"{arguments[0]} cannot {what} {arguments[1] if len(arguments) > 1 else 'that'}"
@@ -168,7 +173,7 @@ def _signature(match):
 
 def _unify(match):
     name = match[3] or "a value"
-    if name.startswith("$") or name.startswith("_lab"):
+    if name.startswith(("$", "_lab")):
         name = "a value"
     a, b = _type(match[1]), _type(match[2])
     return f"{name.split('.')[0]} is {a} on one way and {b} on another; give it one type"
@@ -191,6 +196,13 @@ def _attribute(match):
 
 
 _PATTERNS = (
+    (
+        r"Untyped global name '_lab_obj_(\w+)'",
+        lambda m: (
+            f"{m[1].replace('__', '.')} is not available in compiled code; calculate it in an indicator, or run "
+            "with --python"
+        ),
+    ),
     (r"Unknown attribute '(\w+)' of type (.+?)(?:\n|$)", _attribute),
     (r"Cannot unify (.+?) and (.+?) for '([^']*)'", _unify),
     (
@@ -198,7 +210,8 @@ _PATTERNS = (
         lambda m: f"it returns different types: {', '.join(_type(t) for t in _split(m[1]))}",
     ),
     (
-        r"No implementation of function Function\(<(?:built-in function|ufunc|function|intrinsic|class) '?([\w.]+)'?[^)]*?\)?>?\) found for signature:\s*>>> \w+\((.*?)\)\s*\n",
+        r"No implementation of function Function\(<(?:built-in function|ufunc|function|intrinsic|class) '?([\w.]+)'?"
+        r"[^)]*?\)?>?\) found for signature:\s*>>> \w+\((.*?)\)\s*\n",
         _signature,
     ),
     (r"missing a required argument: '(\w+)'", lambda m: f"an argument is missing: {m[1]}"),
@@ -211,6 +224,6 @@ _PATTERNS = (
     ),
     (
         r"Cannot modify readonly array|Cannot store to readonly|readonly",
-        lambda m: "what a strategy is shown cannot be changed; take a copy: x.copy()",
+        lambda m: _READONLY,
     ),
 )

@@ -1,6 +1,8 @@
 """What a strategy class is once `init` has run: parameters, state, indicators and methods, each with its line (S1)."""
 
 import ast
+import inspect
+import re
 from dataclasses import dataclass, field
 from types import FunctionType
 
@@ -18,7 +20,6 @@ from .base import (
     SETTINGS,
     Strategy,
     lineage,
-    parameters,
     plain,
     with_overrides,
 )
@@ -112,7 +113,7 @@ def read(cls, params=None, *, python=False):
             f"{what} is not a strategy; write class {what if what.isidentifier() else 'Mine'}(Strategy)"
         )
     model = Model(cls, {})
-    model.node, model.filename = _class_node(cls)
+    model.node, model.filename = class_node(cls)
     _check_class(model)
     model.params = with_overrides(cls, params)
     for base in lineage(cls):
@@ -125,10 +126,7 @@ def read(cls, params=None, *, python=False):
     return model
 
 
-# -- the class -----------------------------------------------------------------------------------------------------------
-
-
-def _class_node(cls):
+def class_node(cls):
     """The class statement and its file, as far as they can be found."""
     for function in vars(cls).values():
         if isinstance(function, FunctionType):
@@ -163,6 +161,7 @@ def line_in_class(model, name):
 
 def _check_class(model):
     cls = model.cls
+    _check_twice(model)
     for base in lineage(cls):
         for name, value in vars(base).items():
             line = line_in_class(model, name)
@@ -179,6 +178,19 @@ def _check_class(model):
                 kind = type(value).__name__
                 raise StrategyError(f"{name} is a {kind}; write a plain method with self, or a function outside", line)
             _check_attribute(name, value, line)
+
+
+def _check_twice(model):
+    """Refuse a method whose name the class body gives again: Python would forget one of them."""
+    seen = {}
+    for node in model.node.body if model.node else ():
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        names = {n.id for t in targets if t is not None for n in ast.walk(t) if isinstance(n, ast.Name)}
+        method = isinstance(node, ast.FunctionDef)
+        for name in names | ({node.name} if method else set()):
+            if name in seen and (method or seen[name][1]):
+                raise StrategyError(f"{name} is there twice, first in line {seen[name][0]}; rename one", node.lineno)
+            seen[name] = node.lineno, method
 
 
 def _check_attribute(name, value, line):
@@ -215,22 +227,17 @@ def _check_methods(model):
         code = function.__code__
         names = code.co_varnames[: code.co_argcount]
         if name.startswith("on_") and name not in CALLBACKS:
-            raise StrategyError(
-                f"{cls.__name__} has no callback {name!r}{did_you_mean(name, CALLBACKS)}; callbacks are "
-                f"{', '.join(CALLBACKS)}, and other methods must not begin with on_",
-                line,
-            )
+            hint = did_you_mean(name, CALLBACKS) or f"; callbacks are {', '.join(CALLBACKS)}"
+            raise StrategyError(f"{cls.__name__} has no callback {name!r}{hint}", line)
         if name in CALLBACKS and (
             len(names) != len(CALLBACKS[name]) + 1 or code.co_kwonlyargcount or code.co_flags & 12
         ):
             wanted = ", ".join(("self", *CALLBACKS[name]))
-            raise StrategyError(f"{name} takes ({', '.join(names)}); write def {name}({wanted})", line)
+            raise StrategyError(f"{name} takes {inspect.signature(function)}; write def {name}({wanted})", line)
         if not names:
             raise StrategyError(
                 f"{name} takes no self; write def {name}(self, ...), or a function outside the class", line
             )
-        if name in parameters(cls):
-            raise StrategyError(f"{name} is a method and a parameter; rename one", line)
     if not model.callbacks:
         raise StrategyError(
             f"{cls.__name__} has no callback, so nothing would run; write def on_bar(self, bar)",
@@ -275,9 +282,6 @@ def _times(model):
     return found
 
 
-# -- init ----------------------------------------------------------------------------------------------------------------
-
-
 def run_init(model):
     """An instance on which `init` has run."""
     instance = object.__new__(model.cls)
@@ -288,8 +292,9 @@ def run_init(model):
         line = user_line(error, model.filename)
         if isinstance(error, StrategyError):
             raise error if error.line is not None else type(error)(str(error), line) from None
-        if isinstance(error, AttributeError) and "property" in str(error) and error.name in PROPERTIES:
-            raise StrategyError(f"self.{error.name} belongs to Strategy; take another name", line) from None
+        ours = re.match(r"property '(\w+)'.* has no setter", str(error))
+        if isinstance(error, AttributeError) and ours:
+            raise StrategyError(f"self.{ours[1]} belongs to Strategy; take another name", line) from None
         text = str(error) if isinstance(error, BacktestrError) else f"{type(error).__name__} in init: {error}"
         raise StrategyError(text, line) from error
     return instance
@@ -356,7 +361,7 @@ def _cannot_keep(name, value):
     if isinstance(value, (list, tuple)) and any(isinstance(v, (Node, Output)) for v in value):
         return f"{what} of indicators; give each a name of its own: self.{name}1 = ta...., self.{name}2 = ta...."
     if isinstance(value, (list, tuple)):
-        return f"{what}; a compiled strategy keeps numbers, bools and numpy arrays: write np.array(...), or run with --python"
+        return f"{what}; a compiled strategy keeps numbers and numpy arrays: write np.array(...), or run with --python"
     if type(value).__module__.split(".")[0] == "pandas":
         return f"{what}; read it as an indicator: self.{name} = ta.series(...), or run with --python"
     return (
@@ -375,8 +380,14 @@ def _lines_of_init(model):
             except StrategyError:
                 continue
             self_name = function.__code__.co_varnames[0] if function.__code__.co_argcount else "self"
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-                    if isinstance(node.value, ast.Name) and node.value.id == self_name:
-                        found.setdefault(node.attr, node.lineno)
+            for name, line in stores(tree, self_name):
+                found.setdefault(name, line)
     return found
+
+
+def stores(tree, self_name):
+    """(attribute, line) of each ``self.name = ...`` in a function."""
+    for node in ast.walk(tree):
+        stored = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        if stored and getattr(node.value, "id", None) == self_name:
+            yield node.attr, node.lineno

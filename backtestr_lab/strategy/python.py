@@ -1,12 +1,12 @@
-"""Callbacks in CPython (S2): the same class, the same context functions, the same arithmetic; any library, breakpoints
-and print.
+"""Callbacks in CPython (S2): the same class, context functions and arithmetic; any library, breakpoints and print.
 
-The numbers and arrays a strategy keeps lie in the same slots as when it is compiled, so that checkpoints and time travel
-know no difference. Anything else it keeps stays Python's.
+The numbers and arrays a strategy keeps lie in the same slots as when it is compiled, so that checkpoints and time
+travel know no difference. Anything else it keeps stays Python's.
 """
 
 import ast
 import copy
+from contextlib import suppress
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ..indicators import Node
 from ..units import Timeframe
 from .codes import Tag
 from .live import ArraySlot, IndicatorSlot, Live, Outputs, ScalarSlot, Series, frame_of, named_fill, with_length
-from .model import run_init
+from .model import run_init, stores
 from .program import Program
 from .rewrite import rewritten
 from .source import definition
@@ -75,7 +75,13 @@ class PythonCallbacks:
 
     def variables(self):
         """What the strategy keeps, by name (T1)."""
+        held = self.plan.model.values
         kept = {n: v for n, v in self._extras().items() if not n.startswith("_")}
+        kept = {
+            n: v
+            for n, v in kept.items()
+            if n not in held or held[n].kind not in ("str", "distance") or v != held[n].value
+        }
         return self.plan.variables(self.machine) | copy_of(kept)
 
     def save(self):
@@ -91,8 +97,6 @@ class PythonCallbacks:
 
     def _extras(self):
         return {n: v for n, v in vars(self._instance).items() if n != "_lab"}
-
-    # -- what live.py asks for -------------------------------------------------------------------------------------------
 
     def frame(self, text, method):
         """The number of a timeframe."""
@@ -152,7 +156,7 @@ def _live(plan):
     known = {}
     for name, function in model.methods.items():
         if function.__name__ == name:
-            members[name] = rewritten(function, indicators or ("",), plan.program.namespace, known)
+            members[name] = rewritten(function, indicators, plan.program.namespace, known)
     live = type(model.name, (Live, model.cls), members)
     # init runs anew for every machine after the first, so that two of them share nothing they keep.
     source = run_init(model) if plan.program.instances else model.instance
@@ -173,12 +177,15 @@ def survey(program):
     try:
         for name in model.callbacks:
             trial.lowered(model.methods[name], "callback", None)
-    except StrategyError:
+    except Exception:  # a strategy of Python's may hold anything
         found = program
         _search(program)
     else:
         program.tags, program.frames, program.bars_frames = trial.tags, trial.frames, trial.bars_frames
         found = trial
+    for function in model.methods.values():
+        with suppress(StrategyError):
+            program.assigned |= {n for n, _ in stores(definition(function), function.__code__.co_varnames[0])}
     for name, value in model.values.items():
         if value.kind == "indicator":
             outputs = value.value.keys if isinstance(value.value, Node) else (value.value,)
@@ -190,26 +197,14 @@ def survey(program):
 
 
 def _search(program):
-    texts = {n: v.value for n, v in program.model.values.items() if v.kind == "str"}
+    """Take every text of the class that is a timeframe for one."""
+    texts = {v.value for v in program.model.values.values() if v.kind == "str"}
     for function in program.model.methods.values():
-        try:
-            tree = definition(function)
-        except StrategyError:
-            continue
-        for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
-                continue
-            if node.func.attr in ("bars", "forming"):
-                first = node.args[0]
-                text = first.value if isinstance(first, ast.Constant) else texts.get(getattr(first, "attr", None))
-                _add(program, text, node.func.attr)
-
-
-def _add(program, text, method):
-    try:
-        timeframe = Timeframe.parse(text)
-    except OptionError:
-        return
-    program.frames.add(timeframe)
-    if method == "bars":
-        program.bars_frames.add(timeframe)
+        with suppress(StrategyError):
+            constants = (n.value for n in ast.walk(definition(function)) if isinstance(n, ast.Constant))
+            texts |= {c for c in constants if isinstance(c, str)}
+    for text in texts:
+        with suppress(OptionError):
+            timeframe = Timeframe.parse(text)
+            program.frames.add(timeframe)
+            program.bars_frames.add(timeframe)

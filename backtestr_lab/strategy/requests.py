@@ -33,7 +33,8 @@ class Requests:
         """Arguments of a call by name; refuses too many, too few and unknown ones."""
         shown = f"self.{node.func.attr}"
         if len(node.args) > len(names):
-            self.fail(node, f"{shown} takes {', '.join(names)} by position; write self.{usage}")
+            takes = ", ".join(names) + " by position" if names else "no arguments"
+            self.fail(node, f"{shown} takes {takes}; write self.{usage}")
         bound = dict(zip(names, node.args))
         for keyword in node.keywords:
             if keyword.arg not in (*names, *optional):
@@ -88,9 +89,8 @@ class Requests:
         verb = node.func.attr
         for name, value in given.items():
             if name not in ORDER:
-                self.fail(
-                    node, f"{verb} has no argument {name!r}{did_you_mean(name, ORDER)}; it takes {', '.join(ORDER)}"
-                )
+                hint = did_you_mean(name, ORDER) or f"; it takes {', '.join(ORDER)}"
+                self.fail(node, f"{verb} has no argument {name!r}{hint}")
             if name in LATER and not _is_none(value):
                 self.fail(value, LATER[name])
         if "tif" in given and self.text(given["tif"]) != "GTC":

@@ -12,7 +12,6 @@ from types import FunctionType
 import numpy as np
 
 from ..errors import StrategyError
-
 from ..jit import kernel
 from . import house
 from .functions import crossed_above, crossed_below
@@ -22,21 +21,22 @@ __all__ = ["rewritten"]
 
 _OPERATIONS = {ast.Div: "divide", ast.FloorDiv: "floor", ast.Mod: "modulo", ast.Pow: "power", ast.MatMult: "matmul"}
 # Functions of numpy's whose last bit differs from the C library's: compiled code's own version of them is called.
-_SAME = (
-    "exp exp2 expm1 log log2 log10 log1p sin cos tan arcsin arccos arctan arctan2 sinh cosh tanh arcsinh arccosh arctanh "
-    "hypot cbrt convolve correlate trapezoid nanprod"
-).split()
+_SAME = frozenset(
+    {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sin", "cos", "tan", "arcsin", "arccos", "arctan"}
+    | {"arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "cbrt", "convolve", "correlate"}
+    | {"trapezoid", "nanprod"}
+)
 _kernels = {}
 
 
-def rewritten(function, indicators=(), namespace=None, known=None):
+def rewritten(function, indicators=None, namespace=None, known=None):
     """A function that does the same with the house's arithmetic, or the function itself where its text is not found.
 
     Parameters
     ----------
     function : function
-    indicators : iterable of str
-        Names of self's indicators; passed to a function they are arrays.
+    indicators : iterable of str, optional
+        Of a method: names of self's indicators, which are arrays where they are passed to a function.
     namespace : dict, optional
         Names it sees before its module's.
     known : dict, optional
@@ -61,7 +61,7 @@ def rewritten(function, indicators=(), namespace=None, known=None):
             return function
     if "__class__" in cells and any(isinstance(n, ast.Nonlocal) for n in ast.walk(tree)):
         return function
-    walk = _Rewrite(function, cells, set(indicators), namespace or {}, known)
+    walk = _Rewrite(function, cells, indicators, namespace or {}, known)
     tree.decorator_list = []
     for defaults in (tree.args.defaults, tree.args.kw_defaults):
         defaults[:] = [d and ast.copy_location(ast.Constant(None), d) for d in defaults]
@@ -89,15 +89,12 @@ def _of_a_library(filename):
 
 class _Rewrite(ast.NodeTransformer):
     def __init__(self, function, cells, indicators, namespace, known):
-        self.function, self.cells, self.indicators = function, cells, indicators
+        self.function, self.cells, self.indicators = function, cells, set(indicators or ())
         self.namespace, self.known = namespace, known
         self.bound = {"_lab_py": _Arithmetic}
         code = function.__code__
         self.locals = {*code.co_varnames, *code.co_cellvars}
-        self.self_name = code.co_varnames[0] if indicators and code.co_argcount else None
-
-    def generic_visit(self, node):
-        return super().generic_visit(node)
+        self.self_name = code.co_varnames[0] if indicators is not None and code.co_argcount else None
 
     def resolve(self, node):
         """The object of a name or of ``module.name``, else None."""
@@ -156,7 +153,7 @@ class _Rewrite(ast.NodeTransformer):
             return node
         replaced = _replacement(called, len(node.args))
         if replaced is None and isinstance(called, FunctionType) and isinstance(node.func, ast.Name):
-            made = rewritten(called, (), self.namespace, self.known)
+            made = rewritten(called, None, self.namespace, self.known)
             replaced = made if made is not called else None
         elif replaced is None and hasattr(called, "py_func"):
             return node
@@ -172,10 +169,8 @@ class _Rewrite(ast.NodeTransformer):
         own = node
         while isinstance(own, ast.Attribute) and isinstance(own.value, ast.Attribute):
             own = own.value
-        if isinstance(own, ast.Attribute) and isinstance(own.value, ast.Name) and own.value.id == self.self_name:
-            if own.attr in self.indicators:
-                return _at(node, _house("array", [node]))
-        return node
+        of_self = isinstance(own, ast.Attribute) and isinstance(own.value, ast.Name) and own.value.id == self.self_name
+        return _at(node, _house("array", [node])) if of_self and own.attr in self.indicators else node
 
 
 def _hashable(value):

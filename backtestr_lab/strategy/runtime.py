@@ -21,7 +21,6 @@ __all__ = ["NAMESPACE", "Refused", "meaning", "refusals"]
 
 I8, F8 = types.int64, types.float64
 
-# -- the engine by address ---------------------------------------------------------------------------------------------
 
 _kept_alive = []
 
@@ -72,9 +71,6 @@ def by_address(function, *args):
     return intrinsic(made[function.__name__])
 
 
-# -- small functions beside the engine's ---------------------------------------------------------------------------------
-
-
 @kernel
 def net(c):
     """Signed units of the net position; cheaper than `position` where nothing else is asked for."""
@@ -94,8 +90,6 @@ def tag_of(c, order):
         return 0
     return c.orders[order - 1]["tag"]
 
-
-# -- guards --------------------------------------------------------------------------------------------------------------
 
 refusals = []  # texts of the current compilation; compile.py reads them, because numba buries them in its own
 
@@ -120,7 +114,8 @@ def in_words(kind):
     if isinstance(kind, types.Optional):
         return f"{in_words(kind.type)} or None"
     if isinstance(kind, types.Array):
-        return f"an array of {kind.dtype}" if not isinstance(kind.dtype, types.Record) else "an array of records"
+        what = "records" if isinstance(kind.dtype, types.Record) else kind.dtype
+        return f"an array of {what}" if kind.ndim == 1 else f"an array of {what} in {kind.ndim} dimensions"
     if isinstance(kind, types.BaseNamedTuple):
         return f"a {kind.instance_class.__name__}"
     for family, text in (
@@ -192,8 +187,6 @@ def _borrowed(context, builder, signature, args):
     context.nrt.incref(builder, signature.return_type, args[0])
     return args[0]
 
-
-# -- requests ------------------------------------------------------------------------------------------------------------
 
 _WANTED = {
     "qty": "a number of units, or leave it out for the run's size",

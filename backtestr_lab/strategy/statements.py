@@ -24,8 +24,8 @@ _ARGUMENTS = {
     "on_order": "_lab_current_event(_lab_c)",
 }
 _KINDS = {"on_bar": "bar", "on_tick": "tick", "on_fill": "fill", "on_order": "event"}
-_MAY_RAISE = (ast.Call, ast.Subscript, ast.Raise, ast.Assert, ast.NamedExpr)
-_MAY_DIVIDE = (ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.MatMult)
+# Arithmetic too: it divides, or meets a None.
+_MAY_RAISE = (ast.Call, ast.Subscript, ast.Raise, ast.Assert, ast.BinOp, ast.AugAssign, ast.Compare)
 
 
 class FunctionLowering(Expressions):
@@ -81,8 +81,6 @@ class FunctionLowering(Expressions):
                     ast.copy_location(child, node)
         self.out.tree = ast.fix_missing_locations(ast.copy_location(made, node))
         return self.out
-
-    # -- the function --------------------------------------------------------------------------------------------------
 
     def check_signature(self, node):
         """Refuse *args, decorators and defaults that are not constants."""
@@ -174,8 +172,6 @@ class FunctionLowering(Expressions):
                         found.setdefault(name.id, set()).add(kind if name is target else None)
             kinds = {n: next(iter(k)) for n, k in found.items() if len(k) == 1 and None not in k}
         return kinds
-
-    # -- statements ------------------------------------------------------------------------------------------------------
 
     def block(self, body):
         """Statements, each after a note of its line if it can raise."""
@@ -373,12 +369,7 @@ def _as_load(target):
 def _can_raise(node):
     if isinstance(node, (ast.For, ast.While)):
         return True
-    for child in ast.walk(node):
-        if isinstance(child, _MAY_RAISE) and not _is_slot(child):
-            return True
-        if isinstance(child, (ast.BinOp, ast.AugAssign)) and isinstance(child.op, _MAY_DIVIDE):
-            return True
-    return False
+    return any(isinstance(child, _MAY_RAISE) and not _is_slot(child) for child in ast.walk(node))
 
 
 def _is_slot(node):

@@ -45,7 +45,7 @@ class WallTime:
         --------
         >>> WallTime.parse("Fri 4pm")
         Traceback (most recent call last):
-        backtestr_lab.errors.StrategyError: times: 'Fri 4pm' is not a time; write it like '16:55' or 'Fri 16:55 America/New_York'
+        backtestr_lab.errors.StrategyError: times: 'Fri 4pm' is not a time; write it like '16:55' ...
         """
         match = _FORM.fullmatch(text.strip()) if isinstance(text, str) else None
         if not match:
