@@ -4,26 +4,17 @@ Targets: at least 0.4 of the numpy pass's speed, at least 20 times pandas' resam
 times do not.
 """
 
-import time
-
 import numpy as np
 import pandas as pd
+from market import market
+from measure import at_least, note, side_by_side
 
 from backtestr_lab.bars import base_bars, roll_up
 from backtestr_lab.records import Ticks
 from backtestr_lab.symbols import EURUSD
-from backtestr_lab.units import to_micros
 
 TICKS = 20_000_000
 LADDER = ("5m", "15m", "1h", "4h", "1d")  # each from the one before; 1m comes from the ticks
-
-
-def market(count=TICKS, seed=7):
-    """A random walk of about 200 ticks a minute, no break, no crossed quote."""
-    random = np.random.default_rng(seed)
-    ts = to_micros("2024-01-01") + np.cumsum(random.integers(0, 600_000, count))
-    bid = 110_000 + np.cumsum(random.integers(-1, 2, count))
-    return Ticks(ts, bid, bid + random.integers(0, 20, count), symbol=EURUSD)
 
 
 def crossed_market(ticks, share=0.05, seed=8):
@@ -53,31 +44,26 @@ def pandas_bars(frame):
     return [frame.resample(t).ohlc() for t in ("1min", "5min", "15min", "1h", "4h", "1D")]
 
 
-def best(work, *args, rounds=7):
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work(*args)
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def main():
-    ticks = market()
+def measure(quick=False):
+    ticks = market(2_000_000 if quick else TICKS)
+    crossed = crossed_market(ticks)
     frame = pd.DataFrame({"bid": ticks.bid, "ask": ticks.ask}, index=pd.DatetimeIndex(ticks.ts.astype("M8[us]")))
+    works = {
+        "ours": lambda: six_timeframes(ticks),
+        "crossed": lambda: six_timeframes(crossed),
+        "pass": lambda: numpy_pass(ticks),
+        "extremes": lambda: numpy_extremes(ticks),
+    }
     six_timeframes(ticks[:1_000])  # compile
 
-    ours = best(six_timeframes, ticks)
-    crossed = best(six_timeframes, crossed_market(ticks))
-    one_pass, extremes = best(numpy_pass, ticks), best(numpy_extremes, ticks)
-    pandas = best(pandas_bars, frame, rounds=1)
-
-    print(f"six timeframes from {len(ticks):,} ticks: {ours * 1e3:.1f} ms, {len(ticks) / ours / 1e6:,.0f} M ticks/s")
-    print(f"  5 % crossed quotes               {crossed * 1e3:8.1f} ms")
-    print(f"  numpy, each column read once     {one_pass * 1e3:8.1f} ms   ratio {one_pass / ours:6.2f}   target 0.4")
-    print(f"  numpy, extremes of both sides    {extremes * 1e3:8.1f} ms   ratio {extremes / ours:6.2f}")
-    print(f"  pandas resample, six timeframes  {pandas * 1e3:8.1f} ms   ratio {pandas / ours:6.1f}   target 20")
-
-
-if __name__ == "__main__":
-    main()
+    times = side_by_side(works, rounds=9)
+    pandas = side_by_side({"pandas": lambda: pandas_bars(frame), "ours": works["ours"]}, rounds=2)
+    ours = times["ours"]
+    name = f"six timeframes, {len(ticks) / 1e6:g} M ticks"
+    speed = f"{len(ticks) / ours / 1e6:,.0f} M ticks/s, {ours * 1e3:.1f} ms"
+    return [
+        at_least(f"{name}: of a numpy pass", times["pass"] / ours, 0.4, detail=speed),
+        at_least(f"{name}: of pandas' resample", pandas["pandas"] / ours, 20, detail=f"{pandas['pandas']:.2f} s"),
+        note("numpy, extremes of both sides", f"{times['extremes'] / ours:.2f}x of ours"),
+        note("5 % crossed quotes", f"{times['crossed'] * 1e3:.1f} ms"),
+    ]

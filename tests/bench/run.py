@@ -1,0 +1,81 @@
+"""`make bench`: every bench in a process of its own, one table, build/bench.json.
+
+Ratios are measured side by side, in turns, because two shared cores are noisy; they hold elsewhere, times do not. A
+target that is missed is printed as MISSED. The exit code is 1 only when a bench could not be run.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+OUT = HERE.parents[1] / "build" / "bench.json"
+# In the order of the table; each has `measure(quick)`, which returns rows.
+BENCHES = ("bars", "bar_driven", "on_tick", "at", "kernel", "start", "memory", "store")
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description="Measure against hand-written loops, numpy, pandas and DuckDB.")
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the ticks: whether it runs, not how fast it is"
+    )
+    parser.add_argument("--only", action="append", choices=BENCHES, help="this bench; may be given more than once")
+    parser.add_argument("--write", metavar="FILE", help=argparse.SUPPRESS)  # how a bench's own process answers
+    given = parser.parse_args(arguments)
+    if given.write:
+        return _measure(given.only[0], given.quick, given.write)
+    names = [n for n in BENCHES if (given.only is None or n in given.only) and (HERE / f"bench_{n}.py").exists()]
+    print(_machine(), flush=True)
+    results, crashed = {}, []
+    for name in names:
+        began = time.monotonic()
+        rows = _apart(name, given.quick)
+        if rows is None:
+            crashed.append(name)
+            continue
+        results[name] = rows
+        print(f"\n{name}   ({time.monotonic() - began:.0f} s)")
+        for row in rows:
+            mark = {True: "ok", False: "MISSED", None: ""}[row["met"]]
+            print(f"  {row['work']:<58} {mark:<7} {row['target']:<15} {row['measured']}", flush=True)
+    missed = [row["work"] for rows in results.values() for row in rows if row["met"] is False]
+    met = sum(row["met"] is True for rows in results.values() for row in rows)
+    print(f"\n{met} targets met, {len(missed)} missed" + "".join(f"\n  MISSED {work}" for work in missed))
+    for name in crashed:
+        print(f"  CRASHED {name}")
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps({"machine": _machine(), "quick": given.quick, "benches": results}, indent=1) + "\n")
+    return int(bool(crashed))
+
+
+def _apart(name, quick):
+    """Rows of a bench run in its own process: its memory and its imports are its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer = Path(folder) / "rows.json"
+        command = [sys.executable, str(HERE / "run.py"), "--only", name, "--write", str(answer)]
+        done = subprocess.run(command + ["--quick"] * quick, env=os.environ | {"BACKTESTR_STORE": folder})
+        return json.loads(answer.read_text()) if done.returncode == 0 and answer.exists() else None
+
+
+def _measure(name, quick, answer):
+    from measure import rows_of
+
+    rows = importlib.import_module(f"bench_{name}").measure(quick)
+    Path(answer).write_text(json.dumps(rows_of(rows)))
+    return 0
+
+
+def _machine():
+    quick = "" if not Path("/proc/loadavg").exists() else f", load {Path('/proc/loadavg').read_text().split()[0]}"
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}{quick}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
