@@ -84,7 +84,7 @@ class TickOrderError(DataError):
     Examples
     --------
     >>> str(TickOrderError.at(7, "2024-01-02 00:00:02", "2024-01-02 00:00:01"))
-    'tick 7 (2024-01-02 00:00:01) is older than tick 6 (2024-01-02 00:00:02); sort the ticks by time, keeping file order'
+    'tick 7 (2024-01-02 00:00:01) is older than tick 6 (2024-01-02 00:00:02); sort the ticks by time, ...'
     """
 
     @classmethod

@@ -183,8 +183,7 @@ def to_points(price, digits):
     (112345, -1)
     """
     scaled = np.floor(np.abs(price) * 10.0**digits + 0.5)
-    points = (np.sign(price) * scaled).astype("i8") if np.ndim(price) else int(np.sign(price) * scaled)
-    return points
+    return (np.sign(price) * scaled).astype("i8") if np.ndim(price) else int(np.sign(price) * scaled)
 
 
 def from_points(points, digits):

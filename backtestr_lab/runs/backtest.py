@@ -36,7 +36,7 @@ class Job:
     options: dict
     python: bool
     skip: bool
-    graph: Graph = None
+    graph: Graph | None = None
     warnings: list = field(default_factory=list)
 
 
@@ -156,7 +156,7 @@ def _prepare(strategy, params, source, python):
     return prepare(strategy, params, python=python, **(source or {}))
 
 
-_derived = weakref.WeakKeyDictionary()  # Ticks -> {what: Ticks made of them}
+_derived: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # Ticks -> {what: Ticks made of them}
 _MOST_DERIVED = 4
 
 

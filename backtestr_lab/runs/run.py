@@ -11,6 +11,7 @@ from ..records import EVENTS, PHASES, codes
 from ..units import MINUTE, Timeframe, format_micros, to_micros
 from . import tables
 from .book import Book
+from .conservation import check_conservation
 from .manifest import manifest_of
 from .rules import in_words
 from .state import State
@@ -52,6 +53,7 @@ class Run:
     """
 
     def __init__(self, job, machine, seconds):
+        check_conservation(machine)
         self._job, self._plan, self._market, self._rules = job, job.plan, job.market, job.rules
         self._syms = machine.syms.copy()
         self._first = int(machine.syms[0]["first"])
@@ -218,8 +220,8 @@ class Run:
         if crossed:
             n = len(self._market.ticks)
             out.append(
-                f"{crossed:,} of {n:,} quotes ({100 * crossed / n:.2g} %) are crossed (bid above ask); fills and marks use the "
-                "middle of each (crossed='keep')"
+                f"{crossed:,} of {n:,} quotes ({100 * crossed / n:.2g} %) are crossed (bid above ask); fills and marks "
+                "use the middle of each (crossed='keep')"
             )
         longest = max(self.timeframes)
         bars = self.bars(longest)

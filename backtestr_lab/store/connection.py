@@ -23,7 +23,7 @@ _READ = {"preserve_insertion_order": True}
 _FILE = "ticks.duckdb"
 
 # DuckDB refuses two connections of one process to one file when one reads and one writes: they take turns.
-_turns = {}
+_turns: dict = {}
 _turns_lock = threading.Lock()
 
 

@@ -56,7 +56,7 @@ FROM (
 """
 
 # version -> statements that turn a file of that version into the next one
-_MIGRATIONS = {}
+_MIGRATIONS: dict = {}
 
 
 def prepare(connection, path):
