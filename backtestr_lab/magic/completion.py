@@ -74,12 +74,9 @@ def offers(words, current, body):
     last = options.get(words[-1]) if words else None
     if last is not None and last.read is not None and not (last.key == "sample" and not current[:1].isdigit()):
         return _values(last, current, body)
-    if current.startswith("-"):
-        given = {options[word] for word in words if word in options and not options[word].many}
-        return [(name, "option") for name, option in options.items() if option not in given]
-    if any(word in options for word in words) and not current:
-        given = {options[word] for word in words if word in options and not options[word].many}
-        return [(option.names[0], "option") for option in of(MAGIC) if option not in given]
+    given = {options[word].key for word in words if word in options}
+    if current.startswith("-") or (given and not current):
+        return [(name, "option") for name, option in options.items() if option.many or option.key not in given]
     return [(name, "symbol") for name in _symbols(words)]
 
 
@@ -116,7 +113,8 @@ def _parameters(body):
         return []
     names = []
     for statement in (s for node in tree.body if isinstance(node, ast.ClassDef) for s in node.body):
-        if isinstance(statement, ast.Assign):
-            targets = (t for target in statement.targets for t in ast.walk(target))
-            names += [t.id for t in targets if isinstance(t, ast.Name) and not t.id.startswith("_")]
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            parts = (part for target in targets for part in ast.walk(target))
+            names += [t.id for t in parts if isinstance(t, ast.Name) and not t.id.startswith("_")]
     return [name for name in names if name not in ("timeframe", "timeframes", "times")]

@@ -1,4 +1,4 @@
-"""The strategy of the README, of the first notebook and of `python -m backtestr_lab demo`."""
+"""The strategy of the first notebook, as `python -m backtestr_lab demo` runs it."""
 
 from ..indicators import ta
 from ..strategy import Strategy, crossed_above, crossed_below, pips
@@ -7,7 +7,7 @@ __all__ = ["Trend"]
 
 
 class Trend(Strategy):
-    """Buy when the quick average crosses above the calm one; out when it crosses back, or at 10 or 15 pips.
+    """Buy when the quick average crosses above the calm one and the hour is not overbought; leave when it crosses back.
 
     Examples
     --------
@@ -20,13 +20,14 @@ class Trend(Strategy):
     timeframe = "5m"
 
     def init(self):
-        """Two averages of the closes of 5 minutes."""
+        """Two averages of the closes of 5 minutes, the strength of the hours."""
         self.quick = ta.ema("5m", self.fast)
         self.calm = ta.ema("5m", self.slow)
+        self.rsi = ta.rsi("1h", 14)
 
     def on_bar(self, bar):
         """Once every 5 minutes."""
-        if crossed_above(self.quick, self.calm):
+        if crossed_above(self.quick, self.calm) and self.rsi[-1] < 70:
             self.buy(10_000, stop_loss=pips(10), take_profit=pips(15))
         elif crossed_below(self.quick, self.calm):
             self.close()

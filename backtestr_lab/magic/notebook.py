@@ -70,7 +70,7 @@ class BacktestMagics(Magics):
             if run is not None:
                 self._keep(run, given)
                 if isinstance(error, RunStopped) and not given.quiet:
-                    display(run)
+                    _tell(run)
             raise
         if getattr(given, "as"):
             self.shell.push({getattr(given, "as"): run})
@@ -118,3 +118,10 @@ class BacktestMagics(Magics):
         self.shell.displayhook.update_user_ns(run)
         if getattr(given, "as"):
             self.shell.push({getattr(given, "as"): run})
+
+
+def _tell(run):
+    """The words of a partial run, without its charts: whoever stops a run wants the kernel back at once."""
+    from ..replay import summary
+
+    display({"text/plain": summary.text(run), "text/html": summary.html(run)}, raw=True)
