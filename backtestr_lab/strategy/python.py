@@ -77,11 +77,8 @@ class PythonCallbacks:
         """What the strategy keeps, by name (T1)."""
         held = self.plan.model.values
         kept = {n: v for n, v in self._extras().items() if not n.startswith("_")}
-        kept = {
-            n: v
-            for n, v in kept.items()
-            if n not in held or held[n].kind not in ("str", "distance") or v != held[n].value
-        }
+        # Parameters, texts and distances are plain attributes: variables once they are changed.
+        kept = {n: v for n, v in kept.items() if n not in held or v != held[n].value}
         return self.plan.variables(self.machine) | copy_of(kept)
 
     def save(self):
