@@ -23,7 +23,7 @@ __all__ = ["PythonCallbacks", "callback", "compiled_count", "explain", "nothing"
 OPTIONS = {"nogil": True, "boundscheck": True, "error_model": "python"}
 _MOST = 512  # compiled functions kept
 
-_kept = OrderedDict()
+_kept: OrderedDict = OrderedDict()
 _lock = RLock()
 _count = [0]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import StrategyError, did_you_mean
 from ..indicators import Node, Output, ta
-from . import house
+from . import house, reduce
 from .base import METHODS, plain
 from .calls import Calls
 from .codes import code_of
@@ -178,7 +178,7 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
         if isinstance(node.op, ast.Pow):
             return self.call(self.name("_lab_house_power", house.power), left, right)
         if isinstance(node.op, ast.MatMult):
-            return self.call(self.name("_lab_house_dot", house.dot), left, right)
+            return self.call(self.name("_lab_house_dot", reduce.dot), left, right)
         return ast.BinOp(left, node.op, right)
 
     def visit_UnaryOp(self, node):

@@ -154,8 +154,8 @@ def with_length(bar):
 
 
 _ROWS = {
-    ORDER_VIEW: namedtuple("Order", ORDER_VIEW.names),
-    POSITION_VIEW: namedtuple("Lot", POSITION_VIEW.names),
+    ORDER_VIEW: namedtuple("Order", list(ORDER_VIEW.names or ())),
+    POSITION_VIEW: namedtuple("Lot", list(POSITION_VIEW.names or ())),
 }
 
 
@@ -360,4 +360,4 @@ def named_fill(fill, lab):
     return kind(**values, tag=lab.tag_of(values["order"]))
 
 
-_WITH_TAG = {}
+_WITH_TAG: dict = {}

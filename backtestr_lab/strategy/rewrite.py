@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import StrategyError
 from ..jit import kernel
-from . import house
+from . import house, reduce
 from .functions import crossed_above, crossed_below
 from .source import definition, text_of
 
@@ -26,7 +26,7 @@ _SAME = frozenset(
     | {"arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "hypot", "cbrt", "convolve", "correlate"}
     | {"trapezoid", "nanprod"}
 )
-_kernels = {}
+_kernels: dict = {}
 
 
 def rewritten(function, indicators=None, namespace=None, known=None):
@@ -273,7 +273,7 @@ class _Arithmetic:
     def matmul(a, b):
         """``a @ b``: arrays of one dimension."""
         if getattr(a, "ndim", 0) == 1 and getattr(b, "ndim", 0) == 1 and isinstance(a, np.ndarray):
-            return house.dot(a, b)
+            return reduce.dot(a, b)
         return a @ b
 
     @staticmethod

@@ -22,7 +22,7 @@ __all__ = ["NAMESPACE", "Refused", "meaning", "refusals"]
 I8, F8 = types.int64, types.float64
 
 
-_kept_alive = []
+_kept_alive: list = []
 
 
 def caller(function, *args):
@@ -91,7 +91,9 @@ def tag_of(c, order):
     return c.orders[order - 1]["tag"]
 
 
-refusals = []  # texts of the current compilation; compile.py reads them, because numba buries them in its own
+refusals: list[
+    str
+] = []  # texts of the current compilation; compile.py reads them, because numba buries them in its own
 
 
 class Refused(TypingError):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from backtestr_lab.strategy import house
+from backtestr_lab.strategy import house, reduce
 
 VALUES = np.random.default_rng(1).normal(size=53)
 HOLED = np.where(VALUES > 1.0, np.nan, VALUES)
@@ -35,14 +35,14 @@ def test_S02_sums_are_sequential_not_pairwise():
     for value in data:
         one_by_one += value
 
-    assert house.total(data) == one_by_one
-    assert house.mean(data) == one_by_one / 1000
+    assert reduce.total(data) == one_by_one
+    assert reduce.mean(data) == one_by_one / 1000
 
 
 @pytest.mark.parametrize("q", [0.0, 0.3, 0.5, 1.0])
 def test_quantiles_agree_with_numpys(q):
-    assert house.quantile(VALUES, q) == pytest.approx(np.quantile(VALUES, q), rel=1e-14)
-    assert house.percentile(VALUES, 100 * q) == pytest.approx(np.percentile(VALUES, 100 * q), rel=1e-14)
+    assert reduce.quantile(VALUES, q) == pytest.approx(np.quantile(VALUES, q), rel=1e-14)
+    assert reduce.percentile(VALUES, 100 * q) == pytest.approx(np.percentile(VALUES, 100 * q), rel=1e-14)
 
 
 @pytest.mark.parametrize("name", ["mean", "median", "var", "std"])
@@ -59,7 +59,7 @@ def test_nan_in_nan_out_as_in_numpy(name):
 
 def test_an_empty_array_has_no_extreme():
     with pytest.raises(ValueError, match="max of an empty array"):
-        house.largest(np.empty(0))
+        reduce.largest(np.empty(0))
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_rounding_is_half_to_even_and_whole_without_digits():
 
 
 def test_the_texts_functions_are_found_by_what_they_are():
-    assert house.replacement(np.mean, 1) is house.mean
+    assert house.replacement(np.mean, 1) is reduce.mean
     assert house.replacement(math.log, 2) is house.log_base
-    assert house.replacement(max, 1) is house.largest
+    assert house.replacement(max, 1) is reduce.largest
     assert house.replacement(max, 2) is None
     assert house.replacement(round, 1) is house.nearest
     assert house.replacement([], 1) is None
