@@ -20,7 +20,7 @@ from .run import Run
 
 __all__ = ["backtest"]
 
-_SLICES = 64  # a run is driven in so many pieces, to report progress and notice a stop in between
+_SLICES = 64  # a run is driven in so many pieces, to notice a stop in between
 
 
 @dataclass
@@ -328,33 +328,31 @@ def _drive(job, machine, began, progress):
 
 
 def _slices(machine):
-    """Tick counts at which the run pauses for a moment, and then its end."""
+    """Tick counts at which the run pauses for a moment."""
     first, last = int(machine.syms[0]["first"]), machine.tick_end
     step = max(250_000, (last - first) // _SLICES)
     yield from range(first + step, last, step)
 
 
-def _advance_all(machine, report):
+def _advance_all(machine):
     ts = machine.market.ticks.ts
     for limit in _slices(machine):
         code = machine.advance(int(ts[limit - 1]), limit=limit)
         if code != MORE:
             return code
-        report(limit)
     return machine.advance(machine.rules.end, final=True)
 
 
 def _advance_compiled(machine, progress):
     """The loop in a thread of its own, so that this one can hear an interrupt and show progress (S6)."""
     first, last = int(machine.syms[0]["first"]), machine.tick_end
-    done = [first]
     result = []
     # Not `Thread.join`: interrupted, it takes a thread that still runs for one that has ended (Python below 3.13).
     ended = threading.Event()
 
     def work():
         try:
-            result.append(_advance_all(machine, lambda limit: done.__setitem__(0, limit)))
+            result.append(_advance_all(machine))
         except BaseException as problem:  # handed over to the thread that waits
             result.append(problem)
         finally:
@@ -364,7 +362,8 @@ def _advance_compiled(machine, progress):
         threading.Thread(target=work, name="backtest").start()
         while not ended.wait(0.02):
             if progress is not None:
-                progress((done[0] - first) / max(1, last - first), done[0] - first)
+                done = int(machine.syms[0]["cursor"]) - first  # while the loop goes on: it keeps its place in memory
+                progress(done / max(1, last - first), done)
     except KeyboardInterrupt:
         machine.flag[0] = 1
         ended.wait()
