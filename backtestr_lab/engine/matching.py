@@ -52,7 +52,7 @@ def fillable(c, o):
 def match(c, k, i):
     """Test the working orders of symbol k against tick i, in order of acceptance (F7).
 
-    Orders that this very tick brings to work (attached exits) meet the next one (F6).
+    Orders that this very tick brings to work (attached exits) meet the next one of their symbol (C3, F6).
     """
     bid, ask = effective(c.bid[i], c.ask[i])
     n = c.state[0]["n_working"]

@@ -133,9 +133,12 @@ class Machine:
             self._grow()
 
     def _grow(self):
-        """Double what one step could fill."""
-        kept = (self.events, self.cursors, self.orders, *layout.open_of(self.c))
-        layout.replace(self.c, *(_roomier(array) for array in kept))
+        """Double what one step could fill: every open order, lot and request can write some events (`is_full`)."""
+        still_open = layout.open_of(self.c)
+        more = 16 * sum(map(len, still_open))
+        layout.replace(
+            self.c, *(_roomier(array, more) for array in (self.events, self.cursors, self.orders, *still_open))
+        )
 
     @property
     def tick_end(self):
@@ -263,9 +266,9 @@ def _series(plan, values):
     return series, _joined(arrays, "f8")
 
 
-def _roomier(array):
-    """The same in an array of twice the room, at least."""
-    grown = np.zeros(2 * len(array) + _LEAST, array.dtype)
+def _roomier(array, more=0):
+    """The same in an array of twice the room, at least, and `more`."""
+    grown = np.zeros(2 * len(array) + _LEAST + more, array.dtype)
     grown[: len(array)] = array
     return grown
 

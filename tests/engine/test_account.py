@@ -1,7 +1,13 @@
 """The engine's positions and account, by hand (P)."""
 
-from ..reference.play import bookings, buy, close, fills, sell, story
+import pytest
+
+from backtestr_lab.engine import layout
+from backtestr_lab.runs.conservation import check_conservation
+
+from ..reference.play import bookings, buy, close, fills, play, sell, story
 from ..reference.tape import at
+from .outcome import Outcome
 
 STEPS = """
     09:00:00  1.10000 1.10002
@@ -10,6 +16,10 @@ STEPS = """
     09:00:03  1.10020 1.10022
     09:00:04  1.10030 1.10032
 """
+
+
+def spoil_orders(machine, field, value):
+    layout.orders_of(machine.c)[field] = value
 
 
 def profits(result):
@@ -79,6 +89,23 @@ def test_P03_a_profit_of_zero_is_booked(trade):
     run = trade(market, {"on_tick": {0: buy(), 1: close()}})
 
     assert bookings(run) == [("PROFIT", 2, 0)]
+
+
+@pytest.mark.parametrize(
+    "spoil, words",
+    [
+        (lambda machine: machine.state["balance"].__iadd__(1), "the balance is"),
+        (lambda machine: machine.syms["net"].__iadd__(1), "fills add up to"),
+        (lambda machine: spoil_orders(machine, "filled", 10_001), "beyond their quantity"),
+        (lambda machine: spoil_orders(machine, "position", 9), "although their lots are closed"),
+    ],
+)
+def test_P03_a_run_that_does_not_add_up_is_a_bug_and_says_so(spoil, words):
+    run = play(STEPS, {"on_tick": {0: buy(stop_loss=1.0)}}, runner=Outcome)
+    spoil(run.machine)
+
+    with pytest.raises(AssertionError, match=words):
+        check_conservation(run.machine)
 
 
 def test_U04_profit_in_the_base_currency_divides_by_the_mid_of_the_last_quote(trade):

@@ -30,6 +30,23 @@ def test_O03_a_quantity_that_cannot_be_is_rejected_at_once(trade, quantity, show
     assert run.order_states == ["REJECTED"]
 
 
+def test_U02_a_price_between_two_points_becomes_the_nearer_one_half_upwards(trade):
+    wishes = (0.999994, 0.999995, 1.0000049, 1.000005)  # x * 10^5 in float64 is 99999.4, 99999.5, 100000.49, 100000.5
+    run = trade(CALM, {"on_tick": {0: [buy(limit=wish) for wish in wishes]}})
+
+    assert [e.price for e in run.events] == [99_999, 100_000, 100_000, 100_001]
+
+
+def test_U03_what_float64_makes_of_a_large_quantity_is_on_the_grid(trade):
+    # 132.42589567 * 10^8 is 2e-6 step off in float64, one spacing of it.
+    run = trade(CALM, {"on_tick": {0: [buy(132.42589567), buy(132.425895675)]}}, quantity_digits=8, contract_size=1)
+
+    assert [(e.quantity, e.reason) for e in run.events if e.kind in ("FILLED", "REJECTED")] == [
+        (0, "QUANTITY"),
+        (13_242_589_567, "NONE"),
+    ]
+
+
 def test_U03_a_quantity_within_a_millionth_of_a_step_is_on_the_grid(trade):
     run = trade(CALM, {"on_tick": {0: [buy(0.1 + 0.2), buy(0.3001)]}}, quantity_digits=2)
 

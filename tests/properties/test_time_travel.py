@@ -1,4 +1,4 @@
-"""The state at any instant, read from the journal, is what a run that stops there holds (T1, T2)."""
+"""The state at any instant, read from the journal, is what a run that stops there holds (T1-T3)."""
 
 import random
 from dataclasses import asdict
@@ -9,12 +9,14 @@ import pytest
 from backtestr_lab.engine import context, layout, loop
 from backtestr_lab.engine.account import equity
 from backtestr_lab.records import ORDER_TYPES, ROLES
+from backtestr_lab.runs.book import Book
 
 from ..engine.drive import machine_for, play
 from ..engine.outcome import Outcome, bar_of
+from ..reference import Config, generate
 from ..reference.generate import ScriptStrategy
 from ..reference.result import State
-from .cases import case, reference
+from .cases import case, engine, reference
 
 
 def instants(seed, ticks, run):
@@ -96,3 +98,38 @@ def test_T01_the_state_at_an_instant_is_what_an_engine_that_stops_there_holds(se
 
     for t, tick in instants(seed, ticks, run):
         assert different(run.state_at(t, tick), stopped(run, script, t, tick)) == {}, (t, tick)
+
+
+def busy():
+    """A run of some thousand events: in and out with every tick."""
+    rng = random.Random(7)
+    ticks = generate.tape(rng, 900)
+    entries = [
+        [generate.action("buy", quantity=1_000.0, stop_loss=("points", 5)), generate.action("sell", quantity=500.0)],
+        [generate.action("sell", quantity=2_000.0, take_profit=("points", 9))],
+        [generate.action("close"), generate.action("buy", quantity=1_000.0, limit=ticks[0][1] / 1e5)],
+    ]
+    return ticks, {"on_tick": [entries[k % 3] for k in range(900)]}, Config()
+
+
+def test_T02_the_state_late_in_a_long_run_is_the_oracles():
+    ticks, script, config = busy()
+    run, theirs = engine(ticks, script, config), reference(ticks, script, config)
+
+    assert len(run.journal) > 2_000
+    for t, tick in instants(1, ticks, run):
+        assert different(run.state_at(t, tick), theirs.state_at(t, tick)) == {}, (t, tick)
+
+
+def test_T03_a_question_reads_a_bounded_part_of_the_journal(monkeypatch):
+    ticks, script, config = busy()
+    run = engine(ticks, script, config)
+    run.state_at(run.start)
+    read = []
+    play_events = Book._play
+    monkeypatch.setattr(Book, "_play", lambda self, stand, a, b: read.append(b - a) or play_events(self, stand, a, b))
+
+    for t, tick in instants(2, ticks, run):
+        run.state_at(t, tick)
+    assert len(read) > 10
+    assert max(read) < 256 < len(run.journal) / 8

@@ -4,7 +4,7 @@ import pytest
 
 from . import Config, TickOrderError, run, tape
 from .grid import around, length
-from .play import buy, fills, play, sell
+from .play import play
 from .tape import at
 
 
@@ -148,30 +148,6 @@ def test_R12_ticks_of_equal_time_keep_their_order():
     """)
 
     assert (run.bars["1m"][0].open, run.bars["1m"][0].close) == (110_000, 110_005)
-
-
-CROSSED = """
-    09:00:00  1.10000 1.10002
-    09:00:01  1.10007 1.10002  # crossed by 5: mid 1.100045
-    09:00:02  1.10000 1.10002
-"""
-
-
-def test_R13_keep_trades_at_the_floor_and_ceiling_of_the_mid_and_shows_raw_bars():
-    run = play(CROSSED, {"on_tick": {0: [buy(), sell()]}})
-
-    assert fills(run) == [(1, 110_005, 10_000), (2, 110_004, -10_000)]
-    assert (run.bars["1m"][0].high, run.bars["1m"][0].ticks) == (110_007, 3)
-
-
-def test_R13_drop_and_swap_act_before_everything():
-    script = {"on_tick": {0: [buy(), sell()]}}
-    dropped, swapped = play(CROSSED, script, crossed="drop"), play(CROSSED, script, crossed="swap")
-
-    assert fills(dropped) == [(1, 110_002, 10_000), (2, 110_000, -10_000)]
-    assert dropped.bars["1m"][0].ticks == 2
-    assert fills(swapped) == [(1, 110_007, 10_000), (2, 110_002, -10_000)]
-    assert swapped.bars["1m"][0].ask_high == 110_007
 
 
 def test_a_tape_reads_stamps_dates_and_comments():
