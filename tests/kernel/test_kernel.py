@@ -38,10 +38,13 @@ class Endless(Strategy):
 """
 LONG = """\
 class Long(Strategy):
+    work = 20_000
     heat = 0.0
 
     def on_tick(self, tick):
-        for i in range(20_000):
+        if not self.position:
+            self.buy(1_000, stop_loss=pips(1), take_profit=pips(1))
+        for i in range(self.work):
             self.heat = self.heat * 0.99 + tick.bid
 """
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -69,7 +72,7 @@ def test_the_value_is_the_run_under_its_names(kernel):
 
 
 def test_a_run_that_takes_long_shows_one_line_that_goes_away(kernel):
-    kernel.run(f"%%backtest EURUSD --sample 5\n{LONG.replace('20_000', '3_000')}")
+    kernel.run(f"%%backtest EURUSD --sample 5 --set work=3000\n{LONG}")
     shown = [c["data"] for c in kernel.contents("update_display_data")]
     begun = [c for c in kernel.contents("display_data") if c.get("transient", {}).get("display_id")]
 
@@ -79,9 +82,8 @@ def test_a_run_that_takes_long_shows_one_line_that_goes_away(kernel):
     assert [sorted(data) for data in kernel.saved()][1:2] == [["image/png"]]
 
 
-@pytest.mark.parametrize(("body", "after", "where"), [(ENDLESS, 0.3, "line [789] "), (LONG, 0.5, "line [67] ")])
+@pytest.mark.parametrize(("body", "after", "where"), [(ENDLESS, 0.3, "line [789] "), (LONG, 0.5, "line 9 |line 10 ")])
 def test_S06_an_interrupt_ends_a_run_within_100_ms_and_keeps_what_was_computed(kernel, body, after, where):
-    kernel.run(f"%%backtest EURUSD --sample 1 --as full\n{TREND}")
     times = []
     for _ in range(10):
         times.append(kernel.run(f"%%backtest EURUSD --sample --as partial\n{body}", interrupt_after=after))
@@ -91,12 +93,20 @@ def test_S06_an_interrupt_ends_a_run_within_100_ms_and_keeps_what_was_computed(k
 
     print("interrupt to idle, ms:", [round(1000 * t) for t in times])
     assert statistics.median(times) < 0.1
-    told = rf"RunStopped: interrupted in {where}at 2024-01-0\S.*; what was computed until then is kept"
+    told = rf"RunStopped: interrupted in ({where})at 2024-01-0\S.*; what was computed until then is kept"
     assert re.fullmatch(told, error["traceback"][0])
     assert "stopped: interrupted" in kernel.saved()[-1]["text/plain"]
     assert (
         kernel.value("partial is _, partial.stopped.startswith('interrupted'), partial.n_ticks > 0") == "True True True"
     )
+
+
+def test_S06_the_journal_of_a_stopped_run_is_the_beginning_of_the_whole_one(kernel):
+    kernel.run(f"%%backtest EURUSD --sample --quiet --as whole --set work=0\n{LONG}")
+    kernel.run(f"%%backtest EURUSD --sample --as partial\n{LONG}", interrupt_after=0.5)
+
+    assert kernel.value("len(whole.journal) > len(partial.journal) > 10") == "True"
+    assert kernel.value("(whole.journal[:len(partial.journal)] == partial.journal).all()") == "True"
 
 
 def test_an_interrupt_while_data_are_loaded_is_one_line_too(kernel):

@@ -1,6 +1,7 @@
 """The one table of options: what a line says, and what is said of a line that says it wrong."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -202,6 +203,12 @@ def test_the_manual_has_every_option_with_its_help(front):
     text = " ".join(manual(front, "usage", "about", "examples").split())
 
     assert [o.names for o in of(front) if not all(name in text for name in o.names) or o.help not in text] == []
+
+
+def test_the_page_of_the_docs_has_every_option():
+    page = (Path(__file__).parents[2] / "docs/how-to/magic.md").read_text(encoding="utf-8")
+
+    assert [name for o in OPTIONS for name in o.names if f"`{name}" not in page] == []
 
 
 def test_a_value_keeps_its_object():
