@@ -77,7 +77,7 @@ HOLDING = """
     C1 C2 C3 C4 C5 C6
     O2 O3 O4
     F1 F2 F3 F6 F7 F9
-    P1 P2 P3 P4 P7
+    P1 P2 P3 P7
     S3 S4 S5 S7 S8
     T1 T2 T3
     M1
