@@ -91,6 +91,8 @@ def close_bars(c):
 def next_closed(c, f):
     """The first frame from f on that is listened to and whose last bar ends at this very instant, or -1."""
     now = c.state[0]["now"]
+    if now <= c.config[0]["start"]:
+        return -1  # a bar that ends at the start was the warm-up's (S8)
     while f < len(c.frames):
         frame = c.frames[f]
         n = frame["closed"]

@@ -37,7 +37,7 @@ from .journal import FLOODED, Flooded, write
 from .layout import ARRIVE, CANCEL, MODIFY
 
 # What may become of an order in each state, by event. The docs' diagram is drawn from this table, and an event that it
-# does not have is a bug of the engine (tests/engine/test_orders.py checks every journal against it).
+# does not have is a bug of the engine (tests/properties/test_conservation.py checks every journal against it).
 TRANSITIONS = {
     ("", "SUBMITTED"): "PENDING",
     ("PENDING", "REJECTED"): "REJECTED",

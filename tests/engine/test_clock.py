@@ -212,8 +212,10 @@ def test_S08_warm_up_ticks_feed_bars_and_nothing_else(trade):
 
 def test_S08_a_bar_that_ends_at_the_start_belongs_to_the_warm_up(trade):
     run = trade(MINUTES, {"on_bar": {}}, start=at("09:01"))
+    timed = trade(MINUTES, {"on_bar": {}, "on_time": {}}, start=at("09:01"), timers=(at("09:01"),))
 
     assert names(run) == [("on_bar", at("09:02"))]
+    assert names(timed) == [("on_time", at("09:01")), ("on_bar", at("09:02"))]
 
 
 def test_O03_without_a_quote_an_order_is_accepted(trade):
