@@ -205,7 +205,7 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
             quantity = ast.Attribute(self.visit(node), "quantity", ast.Load())
             return located(ast.Compare(quantity, [ast.NotEq()], [ast.Constant(0.0)]), node)
         if kind in ("orders", "positions"):
-            length = ast.Call(ast.Name("len", ast.Load()), [self.visit(node)], [])
+            length = ast.Call(self.name("_lab_obj_len", len), [self.visit(node)], [])
             return located(ast.Compare(length, [ast.Gt()], [ast.Constant(0)]), node)
         if isinstance(node, ast.BoolOp):
             return located(ast.BoolOp(node.op, [self.test(v) for v in node.values]), node)

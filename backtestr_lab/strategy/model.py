@@ -23,7 +23,7 @@ from .base import (
     plain,
     with_overrides,
 )
-from .source import definition, text_of
+from .source import definition, text_of, tree_of
 from .times import WallTime
 
 __all__ = ["Model", "Value", "read"]
@@ -132,7 +132,7 @@ def class_node(cls):
         if isinstance(function, FunctionType):
             try:
                 source, filename = text_of(function)
-                tree = ast.parse(source)
+                tree = tree_of(source)
             except (StrategyError, SyntaxError):
                 continue
             line = function.__code__.co_firstlineno

@@ -7,7 +7,7 @@ call); the small ones are linked, so that what a callback does not use costs not
 
 from functools import cache
 
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
@@ -279,12 +279,15 @@ def order_id(typing_context, order):
     raise Refused(f"an order is named by its id or as one of self.orders, not by {in_words(order)}")
 
 
-@njit(nogil=True)
+@kernel
 def set_array(mine, value):
     """Copy an array into one of the strategy's own."""
     if mine.shape != value.shape:
         raise ValueError("an array of the strategy keeps its shape; copy into a part of it, like self.x[:n] = ...")
-    mine[...] = value
+    kept = value.copy().ravel()  # a copy first: it may be made of the array it goes to
+    flat = mine.ravel()
+    for i in range(len(flat)):
+        flat[i] = kept[i]
 
 
 C = CTX

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from ..errors import StrategyError
 
-__all__ = ["definition", "remember", "text_of"]
+__all__ = ["definition", "remember", "text_of", "tree_of"]
 
 
 def remember(filename, source):
@@ -32,15 +32,19 @@ def text_of(function):
 
 
 @lru_cache(maxsize=64)
-def _tree(source):
+def tree_of(source):
+    """The syntax tree of a whole text; shared, so not to be changed."""
     return ast.parse(source)
 
 
 @lru_cache(maxsize=64)
 def _codes(source, filename):
     """(function name, first line) -> byte codes compiled from the text."""
-    found = {}
-    todo = [compile(source, filename, "exec", dont_inherit=True)]
+    found: dict = {}
+    try:
+        todo = [compile(source, filename, "exec", dont_inherit=True)]
+    except SyntaxError:  # a cell that awaits at its top
+        return found
     while todo:
         code = todo.pop()
         found.setdefault((code.co_name, code.co_firstlineno), []).append(code.co_code)
@@ -59,7 +63,7 @@ def definition(function):
     source, filename = text_of(function)
     code = function.__code__
     try:
-        tree = _tree(source)
+        tree = tree_of(source)
     except SyntaxError:
         tree = ast.Module([], [])
     for node in ast.walk(tree):

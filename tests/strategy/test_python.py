@@ -1,12 +1,15 @@
 """Compiled and in CPython: the same journal, the same variables (S2)."""
 
 import math
+import random
 
 import numpy as np
 import pytest
 
 import backtestr_lab as lab
 from backtestr_lab import StrategyError
+
+from .arithmetic import blend, random_strategy
 
 EVERYTHING = """
     class T(Strategy):
@@ -254,3 +257,12 @@ def test_rewritten_methods_stay_on_their_lines(strategy, tape):
 
     with pytest.raises(StrategyError, match=r"^line 5: KeyError in on_bar at .*: 'on_bar 5 <cell \d+>'"):
         lab.backtest(cls, tape, python=True)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, *(pytest.param(s, marks=pytest.mark.slow) for s in range(4, 40))])
+def test_S02_arithmetic_has_the_same_bits_compiled_and_in_python(both, seed):
+    runs = both(random_strategy(random.Random(seed)), math=math, k=0.77, blend=blend)
+    compiled, python = (run.at(run.end - 1).variables for run in runs)
+
+    assert compiled["n"] > 100
+    same(compiled, python)
