@@ -101,24 +101,26 @@ def _parser():
 
 def run(arguments):
     """``run FILE SYMBOL [options]``: a strategy out of a file, its summary as text."""
-    from .magic import options
+    from .magic.data import data_of, keywords_of
+    from .magic.line import manual, parse
+    from .magic.options import SHELL
     from .magic.progress import Progress
 
     if {"-h", "--help"} & set(arguments) or not arguments:
-        print(options.manual(options.SHELL, f"{PROGRAM} run FILE SYMBOL [options]", RUN_ABOUT, RUN_EXAMPLES), end="")
+        print(manual(SHELL, f"{PROGRAM} run FILE SYMBOL [options]", RUN_ABOUT, RUN_EXAMPLES), end="")
         return 0
-    given, words = options.parse(arguments, options.SHELL)
+    given, words = parse(arguments, SHELL)
     if not words:
         raise OptionError("which file holds the strategy? Name it first: run trend.py EURUSD")
     path = Path(words[0])
     stopped = None
     try:
         strategy, source = _strategy_of(path)
-        data, more = options.data_of(given, words[1:])
+        data, more = data_of(given, words[1:])
         from .runs import backtest
 
         with Progress() as progress:
-            result = backtest(strategy, data, **more, **options.keywords_of(given), source=source, progress=progress)
+            result = backtest(strategy, data, **more, **keywords_of(given), source=source, progress=progress)
     except StrategyError as error:
         raise type(error)(f"{path.name}: {error}") from error
     except RunStopped as error:

@@ -2,7 +2,9 @@
 
 What is where:
 
-    options     the one table of options: parsing, help, what it means for `backtest`
+    options     the one table of options
+    line        a line of them into what it says; help
+    data        what that means for `backtest`
     cell        the text of a cell or file -> the one strategy it defines
     warm        the engine made ready in the background
     progress    what is being waited for, on one line that goes away

@@ -11,7 +11,7 @@ from .options import MAGIC, of
 __all__ = ["Completions"]
 
 MAGIC_NAME = "%%backtest"
-NONE = {"completions": []}
+NONE: dict = {"completions": []}
 
 
 class Completions:

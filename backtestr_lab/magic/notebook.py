@@ -4,8 +4,11 @@ from IPython.core.magic import Magics, cell_magic, magics_class, needs_local_sco
 from IPython.display import display
 
 from ..errors import BacktestrError, RunStopped, StrategyError
-from . import options, warm
+from . import warm
 from .cell import define
+from .data import data_of, keywords_of
+from .line import manual, parse, split
+from .options import MAGIC
 from .progress import Progress
 
 __all__ = ["BacktestMagics"]
@@ -56,12 +59,12 @@ class BacktestMagics(Magics):
     @cell_magic
     def backtest(self, line, cell, local_ns=None):
         # its documentation is set below
-        tokens = options.split(line)
+        tokens = split(line)
         if {"-h", "--help"} & set(tokens):
             print(self.backtest.__doc__)
             return None
         names = self.shell.user_ns | (local_ns or {})
-        given, words = options.parse(tokens, options.MAGIC, names)
+        given, words = parse(tokens, MAGIC, names)
         run = None
         try:
             run = self._run(given, words, line, cell)
@@ -79,7 +82,7 @@ class BacktestMagics(Magics):
         self._keep(run, given)
         return None
 
-    backtest.__doc__ = options.manual(options.MAGIC, USAGE, ABOUT, EXAMPLES)
+    backtest.__doc__ = manual(MAGIC, USAGE, ABOUT, EXAMPLES)
 
     def _run(self, given, words, line, cell):
         try:
@@ -87,10 +90,10 @@ class BacktestMagics(Magics):
                 warm.wait(progress.say)
                 strategy, source = self._define(line, cell)
                 progress.say(f"loading {words[0] if words else 'ticks'}")
-                data, more = options.data_of(given, words)
+                data, more = data_of(given, words)
                 from ..runs import backtest
 
-                return backtest(strategy, data, **more, **options.keywords_of(given), source=source, progress=progress)
+                return backtest(strategy, data, **more, **keywords_of(given), source=source, progress=progress)
         except KeyboardInterrupt:
             raise RunStopped("interrupted before the run began; run the cell again") from None
 

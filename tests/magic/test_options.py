@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 import backtestr_lab as lab
-from backtestr_lab.magic.options import OPTIONS, Value, data_of, keywords_of, manual, of, parse, split
+from backtestr_lab.magic.data import data_of, keywords_of
+from backtestr_lab.magic.line import manual, parse, split
+from backtestr_lab.magic.options import OPTIONS, Value, of
 from backtestr_lab.runs import backtest
 
 
