@@ -78,10 +78,10 @@ HOLDING = """
     O2 O3 O4
     F1 F2 F3 F6 F7 F9
     P1 P2 P3 P7
-    S3 S4 S5 S7 S8
-    T1 T2 T3
+    S1 S2 S3 S4 S5 S6 S7 S8 S9 S10
+    T1 T2 T3 T4
     M1
-    D3 D6
+    D1 D2 D3 D4 D6
 """
 IN_SCOPE = HOLDING.split()
 

@@ -226,3 +226,33 @@ def test_S06_a_run_ended_by_an_error_keeps_what_was_computed(ticks, run):
     partial = e.value.run
     assert partial.journal.tobytes() == run.journal[: len(partial.journal)].tobytes()
     assert "ended by an error" in partial.stopped and len(partial.trades) > 0
+
+
+@pytest.mark.parametrize("python", [False, True])
+def test_S09_a_tie_is_no_cross_and_a_cross_belongs_to_the_bar_that_closed(ticks, python):
+    minutes = pd.date_range("2024-01-01 00:01", periods=6, freq="1min")
+    moves = pd.Series([1.0, 2.0, 2.0, 3.0, 2.0, 1.0], minutes)  # at 2 from 00:02 to 00:03, above at 00:04
+
+    class Cross(Strategy):
+        def init(self):
+            self.moves = ta.series(moves, "1m")
+            self.up = np.zeros(8, dtype=bool)
+            self.down = np.zeros(8, dtype=bool)
+            self.n = 0
+            self.between_bars = 0
+
+        def on_bar(self, bar):
+            if self.n < 8:
+                self.up[self.n] = crossed_above(self.moves, 2.0)
+                self.down[self.n] = crossed_below(self.moves, 2.0)
+                self.n += 1
+
+        def on_tick(self, tick):
+            if crossed_above(self.moves, 2.0) or crossed_below(self.moves, 2.0):
+                self.between_bars += 1
+
+    seen = lab.backtest(Cross, ticks, end="2024-01-01 00:09", python=python).at("2024-01-01 00:09").variables
+
+    assert np.flatnonzero(seen["up"]).tolist() == [3]
+    assert np.flatnonzero(seen["down"]).tolist() == [5]
+    assert seen["between_bars"] == 0
