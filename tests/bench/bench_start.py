@@ -61,9 +61,7 @@ def measure(quick=False):
         for _ in range(rounds):
             plain.append(_seconds(script, folder))
             shell.append(_seconds(ipython, folder))
-        bare = min(
-            _seconds([sys.executable, "-c", "import numba, pandas, duckdb, pyarrow, talib"], folder) for _ in "ab"
-        )
+        bare = min(_seconds([sys.executable, "-c", IMPORTS], folder) for _ in range(rounds))[0]
         rows = [
             _row(f"process start to a result, {ticks:,} ticks of a store", min(plain), 2.5),
             _row("the same in IPython, the cell's display included", min(shell), 2.5),
