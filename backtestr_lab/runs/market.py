@@ -5,6 +5,8 @@ import weakref
 import numpy as np
 
 from ..bars import bars_from_ticks, base_bars, roll_up
+from ..jit import frozen
+from ..records import Ticks
 from ..units import HOUR, MINUTE, Timeframe
 
 __all__ = ["Market"]
@@ -33,7 +35,10 @@ class Market:
     """
 
     def __init__(self, ticks, period):
-        self.ticks = ticks
+        # Read-only whatever the source: kernels would be compiled once more for columns that are writable.
+        columns = ticks._columns()
+        views = {id(column): frozen(column) for column in columns.values()}  # one each: bid and ask may be the same
+        self.ticks = Ticks(**{n: views[id(c)] for n, c in columns.items()}, symbol=ticks.symbol, checked=True)
         self.symbol = ticks.symbol
         self.period = period
         self.base = base_bars(ticks, period)
@@ -49,7 +54,7 @@ class Market:
         markets = _known.setdefault(ticks, {})
         if period not in markets:
             # The market must not keep its own key alive: it holds the columns, not the object.
-            markets[period] = cls(ticks[:], period)
+            markets[period] = cls(ticks, period)
         return markets[period]
 
     def bars(self, timeframe, side="bid"):
