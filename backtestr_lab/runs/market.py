@@ -13,7 +13,8 @@ __all__ = ["Market"]
 
 _CACHE_BYTES = 256 * 2**20
 
-_known: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # Ticks -> {base period: Market}; a store's cache hands the same Ticks out again
+# Ticks -> {base period: Market}; a store's cache hands the same Ticks out again.
+_known: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
 
 
 class Market:
