@@ -236,7 +236,7 @@ def _syms(market, rules):
 
 def _frames(market, plan, start):
     frames = np.zeros(len(plan.frames), FRAME)
-    bars, columns = [], []
+    columns = []
     offset = at = 0
     for frame, timeframe in zip(frames, plan.frames):
         these = market.bars(timeframe)
@@ -247,13 +247,13 @@ def _frames(market, plan, start):
         frame["listens"] = timeframe in plan.listens
         frame["form"] = -1
         frame["columns"] = -1
-        bars.append(these)
         offset += len(these)
         if timeframe in plan.bars_frames:
             frame["columns"] = at
             columns.append(market.columns(timeframe))
             at += len(columns[-1])
-    return frames, _joined(bars, BAR), _joined(columns, "f8")
+    bars = market.joined(plan.frames) if plan.frames else np.empty(0, BAR)
+    return frames, bars, _joined(columns, "f8")
 
 
 def _series(plan, values):
