@@ -131,8 +131,9 @@ def test_C02_the_last_bar_before_a_weekend_closes_when_it_ends(trade):
     ]
 
 
-def test_C03_an_order_of_on_bar_meets_a_tick_of_the_same_instant(trade):
-    run = trade(MINUTES, {"on_bar": {0: buy()}})
+@pytest.mark.parametrize("also", [{}, {"on_tick": {}}])
+def test_C03_an_order_of_on_bar_meets_a_tick_of_the_same_instant(trade, also):
+    run = trade(MINUTES, {"on_bar": {0: buy()}, **also})
 
     assert [(e.ts, e.price) for e in run.events if e.kind == "FILLED"] == [(at("09:01"), 110_012)]
 
