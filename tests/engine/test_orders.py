@@ -66,6 +66,7 @@ def test_U03_a_quantity_within_a_millionth_of_a_step_is_on_the_grid(trade):
         {"limit": 2**53 / 1e5},
         {"stop_loss": ("points", 2**53)},
         {"stop_loss": ("points", 0)},
+        {"stop_loss": ("points", 0.3)},
         {"take_profit": ("pct", -1)},
         {"limit": 1.05, "stop_loss": ("pct", math.nan)},
     ],

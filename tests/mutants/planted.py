@@ -263,8 +263,8 @@ MUTANTS = [
         "C6",
         "the loop that visits every tick skips as well",
         "engine/skip.py",
-        'if c.config[0]["skip"] == 0:\n        return True',
-        'if c.config[0]["skip"] == 2:\n        return True',
+        'if c.config[0]["skip"] == 0 or y["market"]:',
+        'if y["market"]:',
         (SKIPPING + "C06_without_skipping_every_tick_is_visited",),
     ),
     # Orders
@@ -309,7 +309,7 @@ MUTANTS = [
         "engine/orders.py",
         "return kind, whole, whole > 0",
         "return kind, whole, True",
-        (JOURNAL,),
+        (ORDERS + "O03_a_price_or_distance_that_cannot_be_is_rejected_at_once",),
     ),
     Mutant(
         "O3",
@@ -361,11 +361,11 @@ MUTANTS = [
     ),
     Mutant(
         "O3",
-        "what does not fit is dropped",
-        "engine/orders.py",
-        'n = s["n_queue"]\n    if n == len(c.queue):\n        raise Flooded(FLOODED)',
-        'n = s["n_queue"]\n    if n >= len(c.queue) - 100 or s["n_orders"] >= len(c.orders) - 100:\n        return',
-        (ROOM + "O03_more_than_there_is_room_for_is_an_error_and_not_dropped",),
+        "room for the journal is not asked for",
+        "engine/layout.py",
+        's["n_events"] + 16 * open_now + 2 * ROOM > len(c.events)',
+        's["n_events"] < 0',
+        (ROOM + "O03_a_run_that_outgrows_its_memory_loses_nothing",),
     ),
     Mutant(
         "O4",

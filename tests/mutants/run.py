@@ -27,7 +27,14 @@ from planted import MUTANTS  # noqa: E402
 
 KEPT = ROOT / "build/mutants.json"
 TIMEOUT = 300  # seconds for one bug; most take two
-SOURCES = ("backtestr_lab", "tests/engine", "tests/properties", "tests/reference", "tests/conftest.py")
+SOURCES = ("backtestr_lab", *(f"tests/{name}" for name in ("engine", "properties", "reference", "conftest.py")), "pyproject.toml")
+    "backtestr_lab",
+    "tests/engine",
+    "tests/properties",
+    "tests/reference",
+    "tests/conftest.py",
+    "pyproject.toml",
+)
 PRELOADED = ("numba", "numba.experimental.structref", "pandas", "pytest", "hypothesis", "zoneinfo")
 
 
@@ -38,16 +45,18 @@ def main():
         m for m in MUTANTS if not options.words or any(w.lower() in f"{m.rule} {m.what}".lower() for w in options.words)
     ]
     chosen = chosen[shard - 1 :: shards]
-    house = house_hash()
-    kept = {} if options.again else read_kept()
-    known = {m: kept[k] for m in chosen if (k := key(m, house)) in kept}
-    still_open = [m for m in chosen if m not in known]
-    print(f"{len(chosen)} planted bugs, {len(known)} known from before", flush=True)
-    if still_open:
-        load()
-        check_that_all_is_green(still_open, options.jobs)
-        for mutant, result in judged(still_open, options.jobs):
-            known[mutant] = kept[key(mutant, house)] = result
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        house = copy_of(ROOT, Path(folder) / "house")  # what changes meanwhile does not matter
+        stamp = stamp_of(house)
+        kept = {} if options.again else read_kept()
+        known = {m: kept[k] for m in chosen if (k := key(m, stamp)) in kept}
+        still_open = [m for m in chosen if m not in known]
+        print(f"{len(chosen)} planted bugs, {len(known)} known from before", flush=True)
+        if still_open:
+            load()
+            check_that_all_is_green(house, still_open, options.jobs)
+        for mutant, result in judged(house, still_open, options.jobs):
+            known[mutant] = kept[key(mutant, stamp)] = result
             KEPT.parent.mkdir(exist_ok=True)
             KEPT.write_text(json.dumps(kept, indent=1), encoding="utf-8")
             show(mutant, result)
@@ -80,61 +89,56 @@ def load():
     warnings.simplefilter("ignore")  # integers that overflow on purpose
 
 
-def check_that_all_is_green(mutants, jobs):
+def check_that_all_is_green(house, mutants, jobs):
     """Without a bug every test named must pass: red would mean nothing."""
     tests = sorted({test for mutant in mutants for test in mutant.tests})
     parts = [(k, None, tests[k::jobs]) for k in range(jobs)]
-    red = {test for _, result in forked(parts, jobs) for test in result["red"]}
+    red = {test for _, result in forked(house, parts, jobs) for test in result["red"]}
     if red:
         sys.exit(f"red without any planted bug: {', '.join(sorted(red))}")
 
 
-def judged(mutants, jobs):
+def judged(house, mutants, jobs):
     """(mutant, result) as they are done; `green` lists the tests that did not notice."""
     tasks = [(mutant, mutant, mutant.tests) for mutant in mutants]
-    for mutant, result in forked(tasks, jobs):
+    for mutant, result in forked(house, tasks, jobs):
         red = set(mutant.tests) if result["late"] else set(result["red"])
         yield mutant, {"green": sorted(set(mutant.tests) - red), "seconds": result["seconds"]}
 
 
-def forked(tasks, jobs):
-    """Run (label, mutant or None, tests) each in a fork and a folder of its own, `jobs` at a time."""
+def forked(house, tasks, jobs):
+    """Run (label, mutant or None, tests) each in a fork and a copy of its own, `jobs` at a time."""
     fork = multiprocessing.get_context("fork")
     waiting, running = list(tasks), []
-    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
-        while waiting or running:
-            while waiting and len(running) < jobs:
-                label, mutant, tests = waiting.pop(0)
-                place = Path(tempfile.mkdtemp(dir=folder))
-                process = fork.Process(target=work, args=(place, mutant, tests))
-                process.start()
-                running.append((process, time.monotonic(), place, label))
-            time.sleep(0.02)
-            for one in list(running):
-                process, began, place, label = one
-                late = time.monotonic() - began > TIMEOUT
-                if late:
-                    process.kill()
-                if late or not process.is_alive():
-                    process.join()
-                    running.remove(one)
-                    if not late and process.exitcode:
-                        sys.exit(f"{label}: the tests could not run\n{(place / 'output').read_text()[-3000:]}")
-                    red = [] if late else json.loads((place / "red").read_text())
-                    shutil.rmtree(place)
-                    yield label, {"red": red, "late": late, "seconds": round(time.monotonic() - began, 1)}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            label, mutant, tests = waiting.pop(0)
+            place = Path(tempfile.mkdtemp(dir=house.parent))
+            process = fork.Process(target=work, args=(house, place, mutant, tests))
+            process.start()
+            running.append((process, time.monotonic(), place, label))
+        time.sleep(0.02)
+        for one in list(running):
+            process, began, place, label = one
+            late = time.monotonic() - began > TIMEOUT
+            if late:
+                process.kill()
+            if late or not process.is_alive():
+                process.join()
+                running.remove(one)
+                if not late and process.exitcode:
+                    sys.exit(f"{label}: the tests could not run\n{(place / 'output').read_text()[-3000:]}")
+                red = [] if late else json.loads((place / "red").read_text())
+                shutil.rmtree(place)
+                yield label, {"red": red, "late": late, "seconds": round(time.monotonic() - began, 1)}
 
 
-def work(place, mutant, tests):
+def work(house, place, mutant, tests):
     """In the fork: copy the house, plant the bug, run each test up to its first red case."""
     import pytest
 
     with (place / "output").open("w") as output, contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        for name in SOURCES:
-            copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-            more = {"ignore": shutil.ignore_patterns("__pycache__", "static")} if copy is shutil.copytree else {}
-            copy(ROOT / name, place / name, **more)
-        shutil.copy(ROOT / "pyproject.toml", place)
+        copy_of(house, place)
         if mutant:
             file = place / "backtestr_lab" / mutant.file
             file.write_text(file.read_text(encoding="utf-8").replace(mutant.old, mutant.new), encoding="utf-8")
@@ -150,17 +154,26 @@ def work(place, mutant, tests):
         (place / "red").write_text(json.dumps(red), encoding="utf-8")
 
 
-def house_hash():
-    digest = hashlib.sha256()
+def copy_of(root, place):
+    """Package and tests, in a folder of their own."""
     for name in SOURCES:
-        path = ROOT / name
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
-            digest.update(file.read_bytes())
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        if (root / name).is_dir():
+            shutil.copytree(root / name, place / name, ignore=shutil.ignore_patterns("__pycache__", "static"))
+        else:
+            shutil.copy(root / name, place / name)
+    return place
+
+
+def stamp_of(house):
+    digest = hashlib.sha256()
+    for file in sorted(path for path in house.rglob("*") if path.is_file()):
+        digest.update(file.read_bytes())
     return digest.hexdigest()
 
 
-def key(mutant, house):
-    return hashlib.sha256(f"{house}{mutant}".encode()).hexdigest()[:20]
+def key(mutant, stamp):
+    return hashlib.sha256(f"{stamp}{mutant}".encode()).hexdigest()[:20]
 
 
 def read_kept():
