@@ -1,9 +1,17 @@
 """Shared by all tests: golden tests that lack their data skip on a desk and fail where the data must be there."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
+
+
+def pytest_configure(config):
+    # A shell that starts us in the background ignores SIGINT for us and for every program we start: then nothing can
+    # be interrupted, and the tests that do would wait for ever.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
