@@ -1,5 +1,7 @@
 """Fills into lots, balance and equity (P1-P3)."""
 
+from numba.types import int64, void
+
 from ..jit import kernel
 from .codes import (
     AT_PRICE,
@@ -24,6 +26,7 @@ from .codes import (
 )
 from .costs import commission, money, quoted
 from .journal import FLOODED, Flooded, write
+from .layout import CTX
 from .orders import accept, add_order
 
 _PCT = 10**8  # a percentage is kept in units of 1e-6 percent
@@ -63,7 +66,7 @@ def lot_steps(c, order):
     return steps
 
 
-@kernel
+@kernel(void(CTX, int64, int64, int64, int64, int64, int64, int64))
 def _book(c, k, order, lot, price, quantity, amount, reason):
     c.state[0]["balance"] += amount
     write(c, EV_BOOKING, k, order, lot, price, quantity, amount, reason)
@@ -100,7 +103,7 @@ def _exit_price(kind, value, price, away):
     return max(1, price + away * distance)
 
 
-@kernel
+@kernel(void(CTX, int64, int64, int64, int64, int64, int64, int64))
 def _attach(c, parent, lot, price, steps, role, kind, value):
     """Submit and accept one attached exit of the lot that was just opened (F6)."""
     o = c.orders[parent - 1]

@@ -4,7 +4,10 @@ Every amount is rounded half to even once, by exact integer arithmetic: the same
 a reader gets with a pencil.
 """
 
+from numba.types import Tuple, boolean, int64
+
 from ..jit import kernel
+from .layout import CTX
 
 # Commission models: rate is micro-units per lot, micro-units per unit, or parts per 10^10 of the value.
 COMMISSIONS = ("NONE", "LOT", "UNIT", "BPS")
@@ -15,7 +18,7 @@ _MOST = 2**62
 _SMALL = 2**31  # two of these multiply without a check
 
 
-@kernel
+@kernel(int64(int64, int64, int64))
 def muldiv(a, b, d):
     """``a * b / d`` rounded half to even, exact although ``a * b`` may pass 64 bits; b >= 0, 0 < d < 4e17."""
     negative = a < 0
@@ -53,7 +56,7 @@ def effective(bid, ask):
     return bid, ask
 
 
-@kernel
+@kernel(Tuple((int64, int64, boolean))(CTX, int64))
 def quoted(c, k):
     """The last effective quote of symbol k and whether there is one: ``(bid, ask, known)``."""
     y = c.syms[k]
@@ -64,7 +67,7 @@ def quoted(c, k):
     return bid, ask, True
 
 
-@kernel
+@kernel(int64(CTX, int64, int64))
 def money(c, k, amount):
     """Points times steps of symbol k in micro-units of the account currency (U4)."""
     y = c.syms[k]

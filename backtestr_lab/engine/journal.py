@@ -1,6 +1,9 @@
 """The append-only journal, the engine's only output (O2, C4)."""
 
+from numba.types import int64, void
+
 from ..jit import kernel
+from .layout import CTX
 
 FLOODED = "it asked for more than 8,000 things at once; spread them over several callbacks"
 
@@ -13,7 +16,8 @@ class Flooded(Exception):
     """
 
 
-@kernel
+# With its types said, it is compiled once and not for each combination of literals it is called with.
+@kernel(void(CTX, int64, int64, int64, int64, int64, int64, int64, int64))
 def write(c, kind, symbol, order, position, price, quantity, amount, reason):
     """Append one event at the clock's instant and phase; `loop.advance` keeps room before every step."""
     s = c.state[0]

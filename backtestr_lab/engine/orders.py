@@ -1,6 +1,7 @@
 """The order table: submission, arrival, cancel, modify, and the states an order can be in (O2-O4)."""
 
 import numpy as np
+from numba.types import int64, void
 
 from ..jit import kernel
 from .codes import (
@@ -34,7 +35,7 @@ from .codes import (
 )
 from .costs import quoted
 from .journal import FLOODED, Flooded, write
-from .layout import ARRIVE, CANCEL, MODIFY
+from .layout import ARRIVE, CANCEL, CTX, MODIFY
 
 # What may become of an order in each state, by event. The docs' diagram is drawn from this table, and an event that it
 # does not have is a bug of the engine (tests/properties/test_conservation.py checks every journal against it).
@@ -59,7 +60,7 @@ _EXACT = 2.0**53  # beyond it float64 has no exact points
 _PIPS = 4  # views.DISTANCES; becomes points here
 
 
-@kernel
+@kernel(int64(CTX, int64, int64, int64, int64, int64))
 def add_order(c, k, side, kind, role, steps):
     """A new row of the order table, PENDING; returns its id."""
     s = c.state[0]
@@ -80,7 +81,7 @@ def add_order(c, k, side, kind, role, steps):
     return n + 1
 
 
-@kernel
+@kernel(void(CTX, int64))
 def accept(c, order):
     """Put an order to work: last in the order of acceptance, and it has met no tick (F2, F7)."""
     s = c.state[0]
@@ -109,7 +110,7 @@ def sweep(c):
     s["n_working"] = kept
 
 
-@kernel
+@kernel(void(CTX, int64, int64, int64, int64, int64, int64))
 def request(c, kind, order, quantity, limit, stop, reason):
     """Queue what falls due after the latency, which is zero for now (C1.2)."""
     s = c.state[0]
@@ -255,7 +256,7 @@ def submit(c, side, quantity, sized, limit_kind, limit, stop_kind, stop, sl_kind
     return order
 
 
-@kernel
+@kernel(void(CTX, int64, int64, int64))
 def reject(c, order, price, reason):
     """PENDING -> REJECTED, with the price it was checked against."""
     o = c.orders[order - 1]
@@ -264,7 +265,7 @@ def reject(c, order, price, reason):
     write(c, EV_REJECTED, o["symbol"], order, o["position"], price, o["side"] * o["quantity"], 0, reason)
 
 
-@kernel
+@kernel(void(CTX, int64, int64))
 def cancel_now(c, order, reason):
     """PENDING -> CANCELLED."""
     o = c.orders[order - 1]
@@ -293,7 +294,7 @@ def close(c):
     return order
 
 
-@kernel
+@kernel(void(CTX, int64, int64))
 def refuse(c, order, reason):
     """REQUEST_REJECTED: too late, no such order, or bad values; not an error (O4)."""
     known = 1 <= order <= c.state[0]["n_orders"]

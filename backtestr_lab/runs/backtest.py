@@ -13,14 +13,12 @@ from ..indicators.graph import Graph
 from ..records import Ticks
 from ..symbols import Symbol
 from ..units import DAY, DEFAULT_TIMEFRAMES, MINUTE, Timeframe, format_micros, to_micros
-from .machine import CALL, INTERRUPTED, MORE, ROUNDS, Machine
+from .machine import CALL, INTERRUPTED, ROUNDS, Machine
 from .market import Market
 from .rules import distance_of, rules_of
 from .run import Run
 
 __all__ = ["backtest"]
-
-_SLICES = 64  # a run is driven in so many pieces, to notice a stop in between
 
 
 @dataclass
@@ -327,22 +325,6 @@ def _drive(job, machine, began, progress):
     return run
 
 
-def _slices(machine):
-    """Tick counts at which the run pauses for a moment."""
-    first, last = int(machine.syms[0]["first"]), machine.tick_end
-    step = max(250_000, (last - first) // _SLICES)
-    yield from range(first + step, last, step)
-
-
-def _advance_all(machine):
-    ts = machine.market.ticks.ts
-    for limit in _slices(machine):
-        code = machine.advance(int(ts[limit - 1]), limit=limit)
-        if code != MORE:
-            return code
-    return machine.advance(machine.rules.end, final=True)
-
-
 def _advance_compiled(machine, progress):
     """The loop in a thread of its own, so that this one can hear an interrupt and show progress (S6)."""
     first, last = int(machine.syms[0]["first"]), machine.tick_end
@@ -352,7 +334,7 @@ def _advance_compiled(machine, progress):
 
     def work():
         try:
-            result.append(_advance_all(machine))
+            result.append(machine.advance(machine.rules.end, final=True))
         except BaseException as problem:  # handed over to the thread that waits
             result.append(problem)
         finally:
