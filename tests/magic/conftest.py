@@ -1,5 +1,7 @@
 """A shell with the magic loaded, a store of its own, and strategies to run."""
 
+import builtins
+
 import pytest
 
 FLAT = """\
@@ -18,6 +20,8 @@ def shell(tmp_path, monkeypatch):
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
+    # Doctests leave `_` among the builtins, and IPython then keeps its hands off the notebook's.
+    monkeypatch.delattr(builtins, "_", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BACKTESTR_STORE", str(tmp_path / "store.duckdb"))
     InteractiveShell.clear_instance()
