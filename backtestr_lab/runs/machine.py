@@ -139,6 +139,8 @@ class Machine:
         layout.replace(
             self.c, *(_roomier(array, more) for array in (self.events, self.cursors, self.orders, *still_open))
         )
+        if layout.is_full(self.c):
+            raise AssertionError("the memory of the run grew and is still too small: a bug of ours, please report it")
 
     @property
     def tick_end(self):

@@ -148,6 +148,18 @@ def test_P07_mae_and_mfe_run_over_closing_quotes_from_the_fill_tick_to_the_exit_
     assert (short.mae, short.mfe, short.exit_price) == (31, 28, 109_972)
 
 
+def test_P07_the_fills_own_tick_counts_for_its_excursions(trade):
+    market = """
+        09:00:00  1.10000 1.10002
+        09:00:01  1.10000 1.10005
+        09:00:02  1.10008 1.10009
+        09:00:03  1.10007 1.10008
+    """
+    run = trade(market, {"on_tick": {0: buy(), 1: close()}})
+
+    assert [(trip.mae, trip.mfe) for trip in run.trades] == [(5, 3)]
+
+
 def test_P07_a_trade_never_in_favour_has_no_favourable_excursion(trade):
     trade = trade("09:00 1.1 1.2\n09:01 1.1 1.2\n09:02 1.1 1.2", {"on_tick": {0: buy(), 1: close()}}).trades[0]
 

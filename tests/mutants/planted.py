@@ -348,7 +348,7 @@ MUTANTS = [
         "memory grows by too little for what is open",
         "runs/machine.py",
         "more = 16 * sum(map(len, still_open))",
-        "more = 0\n        if len(still_open[0]) + len(still_open[2]) > 4_000:\n            raise MemoryError",
+        "more = 0",
         (ROOM + "O03_thousands_of_orders_in_one_callback_are_all_taken",),
     ),
     Mutant(
@@ -694,15 +694,15 @@ MUTANTS = [
         "engine/trades.py",
         "a, z = at[n, 0] - 1, at[n, 1]",
         "a, z = at[n, 0], at[n, 1]",
-        (ACCOUNT + "P07_mae_and_mfe_run_over_closing_quotes_from_the_fill_tick_to_the_exit_tick",),
+        (ACCOUNT + "P07_the_fills_own_tick_counts_for_its_excursions",),
     ),
     Mutant(
         "P7",
-        "a lot's later pieces pay its whole commission again",
+        "what rounding takes from a lot's commission is lost",
         "engine/trades.py",
         "gone[lot] += piece",
         "gone[lot] = 0",
-        (JOURNAL,),
+        (CONSERVATION + "P07_the_commission_of_a_fill_is_shared_without_loss",),
     ),
     # What the engine keeps of the other rules
     Mutant(
@@ -778,10 +778,10 @@ MUTANTS = [
     ),
     Mutant(
         "S8",
-        "warm-up bars are told",
-        "runs/machine.py",
-        'np.searchsorted(these["end"], start, "right")',
-        "0",
+        "the last bar of the warm-up is told",
+        "engine/loop.py",
+        'if now <= c.config[0]["start"]:',
+        'if now < c.config[0]["start"]:',
         (CLOCK + "S08_a_bar_that_ends_at_the_start_belongs_to_the_warm_up",),
     ),
     # Time travel

@@ -77,6 +77,17 @@ def test_O02_every_event_is_a_transition_of_the_table(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_P07_the_commission_of_a_fill_is_shared_without_loss(seed):
+    _, run = played(seed)
+    paid = -sum(e.amount for e in run.events if e.reason == "COMMISSION")
+    borne = sum(trip.commission for trip in run.trades)
+
+    assert borne <= paid
+    if not run.open_lots:
+        assert borne == paid
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_C04_the_journal_is_ordered_by_time_phase_and_sequence(seed):
     _, run = played(seed)
     keys = [tuple(e)[:3] for e in run.journal.tolist()]
