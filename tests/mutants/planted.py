@@ -128,16 +128,7 @@ MUTANTS = [
     ),
     Mutant(
         "C4",
-        "a chunk's last tick is taken again",
-        "runs/machine.py",
-        'y["limit"] = max(int(y["first"]), min(limit, self.tick_end))',
-        'y["cursor"] -= limit < self.tick_end and y["cursor"] == limit > y["first"]\n'
-        '        y["limit"] = max(int(y["first"]), min(limit, self.tick_end))',
-        (SAME + "C04_chunks_of_any_size_write_the_same_journal",),
-    ),
-    Mutant(
-        "C4",
-        "a chunk's end is taken for the end of the run",
+        "a chunk goes on beyond its last tick",
         "runs/machine.py",
         'state["until"] = until\n',
         'state["until"] = until + 30_000_000\n',
