@@ -4,6 +4,7 @@ Each check is a table at the top and a few lines below it. A new module, library
 """
 
 import ast
+import builtins
 import doctest
 import importlib
 import inspect
@@ -201,7 +202,9 @@ def test_a_public_name_has_a_docstring_with_an_example(name):
 
 
 @pytest.mark.parametrize("module", [dotted(p) for p in modules() if p.name != "__main__.py"])
-def test_the_examples_of_a_module_run(module):
+def test_the_examples_of_a_module_run(module, monkeypatch):
+    # Doctests leave their last value as `_` among the builtins; IPython then never sets the notebook's.
+    monkeypatch.setattr(builtins, "_", None, raising=False)
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     result = doctest.testmod(importlib.import_module(module), optionflags=flags)
 
