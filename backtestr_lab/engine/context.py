@@ -19,6 +19,7 @@ from numba.extending import (
     unbox,
 )
 
+from ..bars.rows import absorb
 from ..jit import kernel
 from .account import equity as equity_micro
 from .codes import IN_CALL, PENDING
@@ -305,14 +306,7 @@ def _take_bar(form, bar):
         form["ask_open"] = bar["ask_open"]
         form["ask_high"] = bar["ask_high"]
         form["ask_low"] = bar["ask_low"]
-    form["high"] = max(form["high"], bar["high"])
-    form["low"] = min(form["low"], bar["low"])
-    form["close"] = bar["close"]
-    form["ask_high"] = max(form["ask_high"], bar["ask_high"])
-    form["ask_low"] = min(form["ask_low"], bar["ask_low"])
-    form["ask_close"] = bar["ask_close"]
-    form["ticks"] += bar["ticks"]
-    form["volume"] += bar["volume"]
+    absorb(form, bar)
 
 
 @kernel

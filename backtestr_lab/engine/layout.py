@@ -95,7 +95,6 @@ SYM = np.dtype(
         ("limit", "i8"),  # ticks with an index below are there
         ("cursor", "i8"),  # ticks with an index below have been taken
         ("base", "i8"),  # index of the base bar that holds the cursor
-        ("n_base", "i8"),
         ("net", "i8"),  # signed steps
         ("dirty", "i8"),  # 1: the levels below must be found again
         ("unmet", "i8"),  # working orders that have met no tick yet

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..engine.context import Interrupted
 from ..engine.layout import CALLBACKS
 from ..errors import DataError, OptionError, RunStopped, StrategyError
 from ..indicators.graph import Graph
@@ -142,16 +143,13 @@ def backtest(
         "close_at_end": close_at_end,
         "python": python,
     }
-    plan = _prepare(strategy, params, source, python)
+    # At first use: the strategy layer compiles when it is imported, and an engine that runs uncompiled does without it.
+    from ..strategy.lower import prepare
+
+    plan = prepare(strategy, params, python=python, **(source or {}))
     job = _job(plan, _source(data, symbol, store), start, end, options, timeframes, warmup, skip)
     machine = fresh_machine(job)
     return _drive(job, machine, began, progress)
-
-
-def _prepare(strategy, params, source, python):
-    from ..strategy.lower import prepare
-
-    return prepare(strategy, params, python=python, **(source or {}))
 
 
 _derived: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # Ticks -> {what: Ticks made of them}
@@ -285,7 +283,7 @@ def fresh_machine(job):
 
 
 def _drive(job, machine, began, progress):
-    """Advance to the end in slices; turn what stops a run into words."""
+    """Advance to the end; turn what stops a run into words."""
     stopped = None
     error = None
     try:
@@ -304,7 +302,6 @@ def _drive(job, machine, began, progress):
     except KeyboardInterrupt:
         stopped = "interrupted"
     except Exception as problem:
-        from ..engine.context import Interrupted
         from ..strategy.compile import explain
 
         if isinstance(problem, Interrupted):
@@ -327,7 +324,6 @@ def _drive(job, machine, began, progress):
 
 def _advance_compiled(machine, progress):
     """The loop in a thread of its own, so that this one can hear an interrupt and show progress (S6)."""
-    first, last = int(machine.syms[0]["first"]), machine.tick_end
     result = []
     # Not `Thread.join`: interrupted, it takes a thread that still runs for one that has ended (Python below 3.13).
     ended = threading.Event()
@@ -344,8 +340,7 @@ def _advance_compiled(machine, progress):
         threading.Thread(target=work, name="backtest").start()
         while not ended.wait(0.02):
             if progress is not None:
-                done = int(machine.syms[0]["cursor"]) - first  # while the loop goes on: it keeps its place in memory
-                progress(done / max(1, last - first), done)
+                progress(*_so_far(machine))
     except KeyboardInterrupt:
         machine.flag[0] = 1
         ended.wait()
@@ -354,17 +349,22 @@ def _advance_compiled(machine, progress):
     return result[0]
 
 
+def _so_far(machine):
+    """Share and count of the ticks taken, read while the loop goes on: it keeps its place in memory."""
+    y = machine.syms[0]
+    first, done = int(y["first"]), int(y["cursor"] - y["first"])
+    return done / max(1, machine.tick_end - first), done
+
+
 def _advance_python(machine, progress):
     """Callbacks in CPython on this thread: breakpoints, print and any library work (S2)."""
     calls = [getattr(machine.python_callbacks, name) for name in CALLBACKS]
-    last = machine.tick_end
-    first = int(machine.syms[0]["first"])
-    tick = 0.0
+    told = 0.0
     while True:
         code = machine.advance(machine.rules.end, final=True)
         if code != CALL:
             return code
         calls[int(machine.state[0]["call"])]()
-        if progress is not None and time.perf_counter() - tick > 0.1:
-            tick = time.perf_counter()
-            progress((int(machine.syms[0]["cursor"]) - first) / max(1, last - first), int(machine.syms[0]["cursor"]))
+        if progress is not None and time.perf_counter() - told > 0.1:
+            told = time.perf_counter()
+            progress(*_so_far(machine))

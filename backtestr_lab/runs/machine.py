@@ -1,10 +1,10 @@
 """One engine with its memory: what `backtest` drives forward and time travel drives again."""
 
-import copy
+from functools import cached_property
 
 import numpy as np
 
-from ..engine import context, layout, loop
+from ..engine import layout, loop
 from ..engine.layout import (
     CALL,
     CALLBACKS,
@@ -121,7 +121,9 @@ class Machine:
             This is the end of the run: callbacks of its last instant, then `on_end` (C5).
         """
         y, state = self.syms[0], self.state[0]
-        if limit is None:
+        if final:
+            limit = self.tick_end
+        elif limit is None:
             limit = int(np.searchsorted(self._shared["ts"], until, "right"))
         y["limit"] = max(int(y["first"]), min(limit, self.tick_end))
         state["until"] = until
@@ -142,7 +144,7 @@ class Machine:
         if layout.is_full(self.c):
             raise AssertionError("the memory of the run grew and is still too small: a bug of ours, please report it")
 
-    @property
+    @cached_property
     def tick_end(self):
         """Index after the last tick of the run: those before `end`."""
         return int(np.searchsorted(self._shared["ts"], self.rules.end, "left"))
@@ -172,31 +174,22 @@ class Machine:
         working, lots, queue = layout.open_of(self.c)
         alive = np.union1d(working, queue["order"][queue["order"] > 0]) - 1
         alive = alive[alive < int(self.state[0]["n_orders"])].astype("i8")
-        parts = (self.state, self.syms, self.frames, self.forms, self.ints, self.floats, self.iarr, self.farr)
-        return tuple(p.copy() for p in parts) + (working.copy(), lots.copy(), queue.copy(), alive, self.orders[alive])
+        return *(part.copy() for part in self._parts), working, lots, queue, alive, self.orders[alive]
 
-    def restore(self, checkpoint, journal=None, orders=None):
+    @property
+    def _parts(self):
+        """The arrays that change in place, of a size that stays."""
+        return self.state, self.syms, self.frames, self.forms, self.ints, self.floats, self.iarr, self.farr
+
+    def restore(self, checkpoint, journal, orders):
         """Be as of a checkpoint again; `journal` and `orders` are the full run's, whose beginnings are this one's."""
         *parts, working, lots, queue, alive, rows = checkpoint
-        for mine, kept in zip(
-            (self.state, self.syms, self.frames, self.forms, self.ints, self.floats, self.iarr, self.farr), parts
-        ):
+        for mine, kept in zip(self._parts, parts):
             mine[:] = kept
         n_events, n_orders = int(self.state[0]["n_events"]), int(self.state[0]["n_orders"])
         table = orders[:n_orders].copy()
         table[alive] = rows
         self._bind([journal[:n_events], np.zeros(n_events, "i8"), table, working, lots, queue])
-
-    def twin(self):
-        """A second machine over the same data with memory of its own."""
-        other = copy.copy(self)
-        for name in ("flag", "state", "syms", "frames", "forms", "ints", "floats", "iarr", "farr"):
-            setattr(other, name, getattr(self, name).copy())
-        return other
-
-    def show_position(self):
-        """The net position as a strategy sees it."""
-        return context.position(self.c)
 
 
 def _config(plan, rules, python, skip):
@@ -231,7 +224,6 @@ def _syms(market, rules):
     y["money_div"] = 10 ** max(-power, 0)
     y["first"] = y["cursor"] = y["limit"] = np.searchsorted(market.ticks.ts, rules.start, "left")
     y["base"] = max(0, int(np.searchsorted(market.base["first"], y["first"], "right")) - 1)
-    y["n_base"] = len(market.base)
     y["dirty"] = 1
     return syms
 

@@ -24,8 +24,8 @@ class Market:
     ----------
     ticks : Ticks
         Warm-up included, crossed quotes already dropped or swapped where the run says so.
-    timeframes : iterable of Timeframe
-        Those the run needs; a sub-minute one makes the base bars finer.
+    period : int
+        Of the base bars, µs.
 
     Attributes
     ----------
@@ -51,7 +51,10 @@ class Market:
 
     @classmethod
     def of(cls, ticks, timeframes):
-        """The market over these ticks, from the last run over them when there was one."""
+        """The market over these ticks, from the last run over them when there was one.
+
+        A timeframe below a minute makes the base bars finer.
+        """
         period = int(np.gcd.reduce([MINUTE, *(t.us for t in timeframes if t.us < MINUTE)]))
         markets = _known.setdefault(ticks, {})
         if period not in markets:

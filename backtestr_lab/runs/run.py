@@ -7,7 +7,7 @@ import numpy as np
 from ..bars import partial
 from ..engine import trades as derive
 from ..errors import OptionError
-from ..records import EVENTS, PHASES, codes
+from ..records import EVENTS, PHASES, REASONS, STATES, codes
 from ..units import MINUTE, Timeframe, format_micros, to_micros
 from . import tables
 from .book import Book
@@ -186,7 +186,7 @@ class Run:
     @cached_property
     def stats(self):
         """Return, risk and trade statistics (M1)."""
-        booked = self.journal["reason"] == codes(tables.REASONS)["COMMISSION"]
+        booked = self.journal["reason"] == codes(REASONS)["COMMISSION"]
         return statistics(
             self._points,
             self._trades[0],
@@ -231,7 +231,7 @@ class Run:
                 f"the first {longest} bar is partial: it opened at {format_micros(bars['ts'][0])}, the data begins at "
                 f"{format_micros(self._job.loaded)}"
             )
-        rejected = int((self._orders["state"] == tables.codes(tables.STATES)["REJECTED"]).sum())
+        rejected = int((self._orders["state"] == codes(STATES)["REJECTED"]).sum())
         if rejected:
             reasons = self.orders.loc[self.orders["state"] == "REJECTED", "reason"].value_counts()
             out.append(f"{rejected:,} orders were rejected, most for {reasons.index[0]} ({reasons.iloc[0]:,})")

@@ -5,10 +5,12 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ..bars import forming, to_frame
 from ..engine.costs import effective, muldiv
 from ..engine.views import Bar, Tick
 from ..errors import OptionError
-from ..records import BAR, ORDER_TYPES, ROLES
+from ..jit import frozen
+from ..records import ORDER_TYPES, ROLES
 from ..units import Timeframe, format_micros, from_micros
 from .tables import MICRO, times
 
@@ -52,7 +54,6 @@ class State:
         self._run = run
         self._market = run._market
         self._cursor = cursor
-        self._n = n_events
         self.ts = ts
         self.balance_micro, self.lots, self.working = run._book.at(n_events)
 
@@ -173,8 +174,6 @@ class State:
 
     def bars(self, timeframe, n=50, side="bid"):
         """The last n closed bars at most, oldest first, as a table of decimal prices."""
-        from ..bars import to_frame
-
         bars = self._market.bars(self._known(timeframe), "bid")
         b = self.closed(timeframe)
         return to_frame(bars[max(0, b - max(0, n)) : b], self._run.symbol, side=side)
@@ -194,27 +193,10 @@ class State:
         n = self.closed(timeframe)
         if n >= len(bars) or bars[n]["first"] >= self._cursor:
             return None
-        first, base, ticks = int(bars[n]["first"]), self._market.base, self._market.ticks
-        a = int(np.searchsorted(base["first"], first, "left"))
-        b = max(a, int(np.searchsorted(base["first"], self._cursor, "right")) - 1)
-        if b < len(base) and base[b]["first"] + base[b]["ticks"] <= self._cursor:
-            b += 1
-        whole = base[a:b]
-        rest = slice(int(base[b]["first"]) if b < len(base) else self._cursor, self._cursor)
-        record = np.zeros((), BAR)
-        for name in ("ts", "end", "first"):
-            record[name] = bars[n][name]
-        for side, column in (("", ticks.bid[rest]), ("ask_", ticks.ask[rest])):
-            highs, lows = [*whole[side + "high"].tolist()], [*whole[side + "low"].tolist()]
-            if len(column):
-                highs.append(int(column.max()))
-                lows.append(int(column.min()))
-            record[side + "high"], record[side + "low"] = max(highs), min(lows)
-            record[side + "open"] = whole[side + "open"][0] if len(whole) else column[0]
-            record[side + "close"] = column[-1] if len(column) else whole[side + "close"][-1]
-        record["ticks"] = self._cursor - first
-        record["volume"] = whole["volume"].sum() + (0 if ticks.volume is None else ticks.volume[rest].sum())
-        return record
+        ticks = self._market.ticks
+        volume = np.empty(0, "i8") if ticks.volume is None else ticks.volume
+        columns = [frozen(column) for column in (self._market.base, ticks.ts, ticks.bid, ticks.ask, volume)]
+        return forming(*columns, int(bars[n]["ts"]), int(bars[n]["end"]), self._cursor)[0]
 
     def forming(self, timeframe):
         """The bar that had begun and not ended; prices are NaN and ticks 0 before its first tick."""

@@ -811,9 +811,9 @@ MUTANTS = [
     Mutant(
         "T2",
         "the forming bar forgets the ticks of the running minute",
-        "runs/state.py",
-        "highs.append(int(column.max()))",
-        "highs.append(int(column[0]))",
+        "bars/forming_bar.py",
+        "        measure(bid, ask, volume, low, upto, bars[count])",
+        "        measure(bid, ask, volume, low, low + 1, bars[count])",
         (STATE, STATE_OF_ORACLE),
     ),
     Mutant(
