@@ -180,6 +180,9 @@ REASONS = (
     "LIMIT",
     "POST_ONLY",
     "UNSUPPORTED",
+    "OCO",  # another of its one-cancels-other group has filled
+    "PARENT",  # the order it waited for ended without being filled
+    "TRIGGER",  # the modification changed the stop of a stop-limit
 )
 
 
