@@ -42,13 +42,16 @@ class Series:
         self.forming = None
         return bar
 
-    def add(self, ts, bid, ask):
+    def add(self, tick):
         """Take a tick; a bar that has ended was closed before."""
+        ts, bid, ask = tick[:3]
+        volume = tick[5]
         bar = self.forming
         if bar is None:
             begin, end = around(ts, self.timeframe, self.anchor)
-            self.forming = Bar(self.timeframe, begin, end, bid, bid, bid, bid, ask, ask, ask, ask)
+            self.forming = Bar(self.timeframe, begin, end, bid, bid, bid, bid, ask, ask, ask, ask, 1, volume)
             return
         bar.high, bar.low, bar.close = max(bar.high, bid), min(bar.low, bid), bid
         bar.ask_high, bar.ask_low, bar.ask_close = max(bar.ask_high, ask), min(bar.ask_low, ask), ask
         bar.ticks += 1
+        bar.volume += volume

@@ -3,22 +3,48 @@
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What `buy` and `sell` take, as the strategy gives it: decimal prices, distances as ("points", n), ("pct", x)."""
+
+    quantity: float  # decimal; steps for a close
+    limit: float | None = None
+    stop: float | None = None
+    trailing_stop: tuple | None = None
+    stop_loss: float | tuple | None = None
+    take_profit: float | tuple | None = None
+    trail: tuple | None = None
+    tif: str = "GTC"
+    expires: int = 0  # ts
+    reduce_only: bool = False
+    post_only: bool = False
+    oco: int = 0
+    oto: int = 0
+    role: str = "ENTRY"
+
+    @property
+    def type(self):
+        if self.trailing_stop is not None:
+            return "TRAILING"
+        if self.limit is not None and self.stop is not None:
+            return "STOP_LIMIT"
+        return "LIMIT" if self.limit is not None else "STOP" if self.stop is not None else "MARKET"
+
+
 @dataclass
 class Exit:
-    """A stop-loss or take-profit asked for with an entry: a price, or a distance from its first fill (F6)."""
+    """Where an exit is to be: a price, or a distance from a price known later (F5, F6)."""
 
     kind: str  # PRICE, POINTS, PCT
     value: int  # points, or 1e-6 percent
 
-    def level(self, fill_price, direction):
-        """Points of the exit; `direction` is +1 above the fill, -1 below. Never below 1 point."""
-        if self.kind == "PRICE":
-            return self.value
-        if self.kind == "POINTS":
-            distance = self.value
-        else:
-            distance = (2 * fill_price * self.value + 10**8) // (2 * 10**8)
-        return max(1, fill_price + direction * distance)
+    def distance(self, price):
+        """Points away from `price`."""
+        return self.value if self.kind == "POINTS" else (2 * price * self.value + 10**8) // (2 * 10**8)
+
+    def level(self, price, direction):
+        """Points of the exit; `direction` is +1 above `price`, -1 below. Never below 1 point."""
+        return self.value if self.kind == "PRICE" else max(1, price + direction * self.distance(price))
 
 
 @dataclass
@@ -28,20 +54,32 @@ class Order:
     id: int
     symbol: int
     side: int
-    type: str  # MARKET, LIMIT, STOP
+    type: str  # MARKET, LIMIT, STOP, STOP_LIMIT, TRAILING
     role: str = "ENTRY"
     quantity: int = 0  # steps in total
     filled: int = 0
     limit: int = 0
     stop: int = 0
+    trailing: Exit | None = None  # how far behind a trailing stop follows
+    offset: int = 0  # the same in points, once its level was set
+    level: int = 0  # where it stands, 0 until then
     stop_loss: Exit | None = None
     take_profit: Exit | None = None
+    trail: Exit | None = None
+    first_price: int = 0  # of the first fill that opened something: what distances are measured from (F6)
+    tif: str = "GTC"
+    reduces: bool = False  # asked to be reduce-only
+    post_only: bool = False
+    group: int = 0  # of a plain OCO
+    waits_for: int = 0  # the order whose FILLED releases it (OTO)
     parent: int = 0  # the entry of an attached exit
-    lot: int = 0  # the lot of an attached exit
+    lot: int = 0  # the lot whose fill submitted an attached exit
     state: str = "PENDING"
     reason: str = "NONE"
-    rank: int = 0  # order of acceptance (F7); 0 until it has arrived
+    rank: int = 0  # order of acceptance (F7); 0 until it is accepted
     met: bool = False  # has met a tick since its price was set (F2)
+    triggered: bool = False
+    draws: int = 0  # requests about it so far, which number their draws of latency
 
     @property
     def price(self):
@@ -54,15 +92,20 @@ class Order:
 
     @property
     def attached(self):
-        return self.role in ("STOP_LOSS", "TAKE_PROFIT")
+        return self.role in ("STOP_LOSS", "TAKE_PROFIT", "TRAIL")
 
     @property
     def reduce_only(self):
-        return self.attached or self.role in ("CLOSE", "END")
+        return self.attached or self.reduces or self.role in ("CLOSE", "END")
+
+    @property
+    def open(self):
+        return self.state in ("PENDING", "PARTIALLY_FILLED")
 
     @property
     def working(self):
-        return self.state in ("PENDING", "PARTIALLY_FILLED") and self.rank > 0
+        """Open and accepted: it meets ticks."""
+        return self.open and self.rank > 0
 
 
 @dataclass
@@ -121,10 +164,10 @@ class Event:
 
 @dataclass
 class Request:
-    """Something that falls due: an order's arrival, a modification, a cancel (C1 step 2)."""
+    """Something that falls due: an order's arrival, a modification, a cancel, an expiry (C1 step 2)."""
 
     due: int
     sequence: int
-    kind: str  # ARRIVE, MODIFY, CANCEL
+    kind: str  # ARRIVE, MODIFY, CANCEL, EXPIRE
     order: int
     changes: dict = field(default_factory=dict)

@@ -1,10 +1,14 @@
 """The clock (C1-C6): every instant, every tick, in the order the rules give."""
 
+import math
+
 from .context import Context
+from .fills import fill, slipped
 from .grid import SECOND, length
 from .machine import Machine
-from .matching import fill, match, slipped
-from .orders import due, fall_due, submit_end
+from .matching import match
+from .requests import due, fall_due
+from .submission import submit_end
 
 ROUNDS = 1_000  # C1
 TOLD_AS_FILL = ("PARTIAL_FILL", "FILLED")
@@ -20,15 +24,16 @@ class StrategyError(Exception):
 
 
 def prepare(ticks, policy):
-    """Check the order of the ticks and apply the crossed-quote policy that acts before everything (R12, R13)."""
+    """Check the order of the ticks, give each its sizes, and apply the policies that act before all (R12, R13)."""
+    ticks = [(*tick, 0, 0, 0)[:6] for tick in ticks]
     for (before, *_), (after, *_) in zip(ticks, ticks[1:]):
         if after < before:
             raise TickOrderError(f"a tick of {after} follows one of {before}")
     if policy == "drop":
         return [tick for tick in ticks if tick[1] <= tick[2]]
     if policy == "swap":
-        return [(ts, min(bid, ask), max(bid, ask)) for ts, bid, ask in ticks]
-    return [tuple(tick) for tick in ticks]
+        return [(t[0], t[2], t[1], t[4], t[3], t[5]) if t[1] > t[2] else t for t in ticks]
+    return ticks
 
 
 def span(ticks, config):
@@ -65,7 +70,7 @@ class Clock:
             if tick[0] <= until:
                 for series in market.series.values():
                     series.close(tick[0])
-                    series.add(*tick)
+                    series.add(tick)
         for series in market.series.values():
             series.close(min(until, self.start))
 
@@ -131,9 +136,9 @@ class Clock:
         market.take(tick)
         match(self.machine, market)
         for series in market.series.values():
-            series.add(*tick)
+            series.add(tick)
         self.deliver()
-        self.call("on_tick", tick)
+        self.call("on_tick", tick[:3])
         self.settle()
 
     def settle(self):
@@ -171,6 +176,6 @@ class Clock:
             for market in machine.markets:
                 if market.net:
                     order = submit_end(machine, market)
-                    fill(machine, market, order, slipped(market, order.side, market.entering(order.side)))
+                    fill(machine, market, order, slipped(market, order.side, market.entering(order.side)), math.inf)
         machine.ended = True
         self.call("on_end")

@@ -28,6 +28,14 @@ class Config:
         Micro-units per lot or unit; for bps in 1e-6 of a basis point.
     slippage : int
         Points, for market and stop fills (F9).
+    latency : (int, int)
+        Least and most microseconds until a request falls due, drawn where they differ (F9).
+    seed : int
+        Of the draws.
+    liquidity : {"unlimited", "quoted"}
+        F8.
+    participation_ppm : int
+        Share of the quoted size that can be had, parts per million.
     crossed : {"keep", "drop", "swap"}
         R13.
     timeframes : tuple of str
@@ -53,6 +61,10 @@ class Config:
     commission: str = "none"
     commission_rate: int = 0
     slippage: int = 0
+    latency: tuple = (0, 0)
+    seed: int = 0
+    liquidity: str = "unlimited"
+    participation_ppm: int = 1_000_000
     crossed: str = "keep"
     timeframes: tuple = DEFAULT_TIMEFRAMES
     listen: tuple = ("1m",)

@@ -1,6 +1,8 @@
 """What a callback can read and ask for (S3, S4)."""
 
-from . import orders
+from .book import Wish
+from .requests import cancel_all, request
+from .submission import close, submit
 
 
 class Context:
@@ -21,7 +23,7 @@ class Context:
 
     @property
     def orders(self):
-        """Ids of the orders that are PENDING, in order of submission."""
+        """Ids of the open orders, in order of submission."""
         return [order.id for order in self._machine.pending()]
 
     @property
@@ -45,25 +47,23 @@ class Context:
         """The forming bar, or None."""
         return self._market.series[timeframe].forming
 
-    def buy(self, quantity, *, limit=None, stop=None, stop_loss=None, take_profit=None):
-        """Order; prices as decimals, distances as ("points", n) or ("pct", x). Returns the id."""
-        prices = {"limit": limit, "stop": stop, "stop_loss": stop_loss, "take_profit": take_profit}
-        return orders.submit(self._machine, 1, quantity, **prices)
+    def buy(self, quantity, **terms):
+        """Order; `terms` are those of `book.Wish`. Returns the id."""
+        return submit(self._machine, 1, Wish(quantity, **terms))
 
-    def sell(self, quantity, *, limit=None, stop=None, stop_loss=None, take_profit=None):
+    def sell(self, quantity, **terms):
         """As `buy`."""
-        prices = {"limit": limit, "stop": stop, "stop_loss": stop_loss, "take_profit": take_profit}
-        return orders.submit(self._machine, -1, quantity, **prices)
+        return submit(self._machine, -1, Wish(quantity, **terms))
 
     def close(self):
         """Close the whole position; returns the id, 0 when flat."""
-        return orders.close(self._machine)
+        return close(self._machine)
 
     def cancel(self, order):
-        orders.request(self._machine, "CANCEL", order)
+        request(self._machine, "CANCEL", order)
 
     def cancel_all(self):
-        orders.cancel_all(self._machine)
+        cancel_all(self._machine)
 
     def modify(self, order, *, quantity=None, limit=None, stop=None):
-        orders.request(self._machine, "MODIFY", order, quantity=quantity, limit=limit, stop=stop)
+        request(self._machine, "MODIFY", order, quantity=quantity, limit=limit, stop=stop)

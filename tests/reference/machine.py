@@ -5,6 +5,7 @@ from fractions import Fraction
 from .bars import Series
 from .book import Event
 from .grid import length
+from .liquidity import Offer
 from .units import effective, money
 
 
@@ -18,6 +19,7 @@ class Market:
         self.series = {name: Series(name, config.anchor) for name in names}
         self.last = None  # the last tick of the run, raw
         self.quote = None  # the same, effective (R13)
+        self.offer = None  # what is left of its liquidity (F8)
         self.lots = []
 
     @property
@@ -27,11 +29,16 @@ class Market:
 
     def take(self, tick):
         """Make `tick` the last quote and let the open lots see it (P7: fill tick to exit tick inclusive)."""
-        self.last = tick
+        self.last = tick[:3]
         self.quote = effective(tick[1], tick[2])
+        self.offer = Offer(tick, self.config)
         for lot in self.lots:
             lot.lowest = min(lot.lowest, self.closing(lot.side))
             lot.highest = max(lot.highest, self.closing(lot.side))
+
+    def held_by(self, entry):
+        """Steps that are open of the lots of an entry (F6)."""
+        return sum(lot.open for lot in self.lots if lot.order == entry)
 
     def closing(self, side):
         """The quote at which a position of that side would close."""
@@ -87,7 +94,11 @@ class Machine:
 
     def pending(self):
         """Orders that can still fill, in order of submission."""
-        return [order for order in self.orders if order.state in ("PENDING", "PARTIALLY_FILLED")]
+        return [order for order in self.orders if order.open]
+
+    def waiting_for(self, order):
+        """Open orders that the FILLED of this one releases, in order of submission (O1)."""
+        return [other for other in self.orders if other.open and other.waits_for == order.id]
 
     def working(self, symbol):
         """Accepted orders of a symbol in order of acceptance (F7)."""

@@ -21,8 +21,8 @@ class State:
     position : int
         Net, signed steps.
     lots : list of (id, side, open, price)
-    orders : list of (id, side, type, role, remaining, limit, stop, parent, lot)
-        Pending ones in order of submission.
+    orders : list of (id, side, type, role, remaining, filled, limit, stop, level, parent, lot)
+        Open ones in order of submission; `level` is a trailing stop's.
     closed : dict of timeframe to count
         Warm-up bars included.
     forming : dict of timeframe to Bar or None
@@ -120,8 +120,10 @@ def state(machine):
                 order.type,
                 order.role,
                 order.remaining,
+                order.filled,
                 order.limit,
                 order.stop,
+                order.level,
                 order.parent,
                 order.lot,
             )
@@ -140,11 +142,12 @@ def check_conservation(machine):
     assert machine.balance == machine.config.cash + sum(event.amount for event in machine.journal)
     for order in machine.orders:
         assert order.filled <= max(order.quantity, 0), order
-        assert not (order.attached and order.state == "PENDING" and machine.lots[order.lot - 1].open == 0), order
+        if order.attached and order.open:
+            assert order.remaining == machine.markets[order.symbol].held_by(order.parent) > 0, order
 
 
 def run(ticks, strategy, config):
-    """Run `strategy` over `ticks`, a list of (ts_us, bid_points, ask_points), by the rules.
+    """Run `strategy` over `ticks`, (ts_us, bid_points, ask_points[, bid_size, ask_size, volume]), by the rules.
 
     Raises
     ------
