@@ -20,8 +20,18 @@ ACTION = {
     "stop": None,
     "stop_loss": None,  # decimal price, or ("points", n), ("pct", x)
     "take_profit": None,
-    "order": 0,  # id; -k: the k-th pending order, modulo their number, nothing is done when there is none
+    "trailing_stop": None,  # ("points", n), ("pct", x)
+    "trail": None,
+    "tif": "GTC",
+    "expires": 0,  # ts
+    "reduce_only": False,
+    "post_only": False,
+    "oco": 0,  # ids, as `order`; 0 is none
+    "oto": 0,
+    "order": 0,  # id; -k: the k-th open order, modulo their number, nothing is done when there is none
 }
+TERMS = ("limit", "stop", "stop_loss", "take_profit", "trailing_stop", "trail")
+TERMS += ("tif", "expires", "reduce_only", "post_only", "oco", "oto")
 
 
 class ScriptStrategy:
@@ -70,15 +80,16 @@ def action(op, **fields):
 def do(ctx, one):
     """Carry out one action."""
     op = one["op"]
-    order = one["order"]
-    if op in ("cancel", "modify") and order < 0:
-        pending = ctx.orders
-        if not pending:
-            return
-        order = pending[(-order - 1) % len(pending)]
+    pending = ctx.orders
+    ids = {name: one[name] for name in ("order", "oco", "oto")}
+    for name, id in ids.items():
+        if id < 0:
+            ids[name] = pending[(-id - 1) % len(pending)] if pending else 0
+    order = ids.pop("order")
+    if op in ("cancel", "modify") and one["order"] < 0 and not pending:
+        return
     if op in ("buy", "sell"):
-        prices = {name: one[name] for name in ("limit", "stop", "stop_loss", "take_profit")}
-        getattr(ctx, op)(one["quantity"], **prices)
+        getattr(ctx, op)(one["quantity"], **{name: one[name] for name in TERMS} | ids)
     elif op == "modify":
         ctx.modify(order, quantity=one["quantity"], limit=one["limit"], stop=one["stop"])
     elif op == "cancel":
@@ -88,10 +99,14 @@ def do(ctx, one):
 
 
 def tape(rng, size, *, price=110_000, first="2024-01-04 20:50"):
-    """`size` ticks of a random walk with equal stamps, ticks on minute boundaries, gaps, weekends, crossed quotes."""
+    """`size` ticks of a random walk with equal stamps, ticks on minute boundaries, gaps, weekends, crossed quotes.
+
+    Some tapes quote sizes, some report volume, some both, some change between.
+    """
     ts = at(first) + rng.randrange(MINUTE)
     rows = []
     wild = rng.choice((2, 15, 60))
+    quoted, traded = rng.choice(((0, 0), (0, 1), (1, 0), (1, 0), (0.8, 0.8)))
     for _ in range(size):
         kind = rng.random()
         if kind < 0.15:
@@ -108,17 +123,27 @@ def tape(rng, size, *, price=110_000, first="2024-01-04 20:50"):
             ts += 2 * DAY + rng.randrange(HOUR)
         price = max(50, price + rng.randint(-wild, wild) * (8 if rng.random() < 0.03 else 1))
         spread = rng.choice((0, 1, 2, 2, 3, 10)) if rng.random() > 0.06 else -rng.randint(1, 5)
-        rows.append((ts, price, price + spread))
+        sizes = [some_size(rng) if rng.random() < quoted else 0 for _ in range(2)]
+        rows.append((ts, price, price + spread, *sizes, some_size(rng) if rng.random() < traded else 0))
     return rows
 
 
+def some_size(rng):
+    """Steps: from far less than the orders want to far more."""
+    return rng.choice((0, 3, 10, 1_000, 5_000, 10_000, 50_000, 10**6, 10**7, 10**8))
+
+
 def script(rng, ticks, config, *, bad=0.12, calls=60):
-    """A script whose prices lie around those of the tape; a share of its actions is deliberately wrong."""
+    """A script whose prices lie around those of the tape; a share of its actions is deliberately wrong.
+
+    A third of the scripts keeps to plain orders, as most strategies do.
+    """
+    rich = rng.random() < 2 / 3
     names = [name for name in CALLBACKS if rng.random() < (0.85 if name in ("on_bar", "on_tick") else 0.5)]
-    busy = {"on_bar": 0.35, "on_tick": 0.15, "on_time": 0.9, "on_fill": 0.25, "on_order": 0.25, "on_end": 1}
+    busy = {"on_bar": 0.45, "on_tick": 0.25, "on_time": 0.9, "on_fill": 0.25, "on_order": 0.25, "on_end": 1}
     return {
         name: [
-            [some_action(rng, ticks, config, bad) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
+            [some_action(rng, ticks, config, bad, rich) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
             if rng.random() < busy[name]
             else []
             for _ in range(calls)
@@ -127,22 +152,52 @@ def script(rng, ticks, config, *, bad=0.12, calls=60):
     }
 
 
-def some_action(rng, ticks, config, bad):
-    op = rng.choices(OPS, (7, 7, 3, 2, 0.5, 3))[0]
+def some_action(rng, ticks, config, bad, rich):
+    op = rng.choices(OPS, (7, 7, 2, 1.5, 0.3, 4 if rich else 2))[0]
     one = action(op)
     if op in ("cancel", "modify"):
-        one["order"] = -rng.randint(1, 5) if rng.random() < 0.8 else rng.choice((rng.randint(1, 40), 999))
+        one["order"] = some_id(rng, 0.8)
     if op in ("buy", "sell") or (op == "modify" and rng.random() < 0.5):
         one["quantity"] = some_quantity(rng, config, bad)
     if op in ("buy", "sell"):
-        one[rng.choice(("limit", "stop", "none"))] = some_price(rng, ticks, config, bad)
+        kind = rng.choices(("market", "limit", "stop", "stop_limit", "trailing"), (3, 3, 3, 2 * rich, 1.5 * rich))[0]
+        for name in {"limit": ("limit",), "stop": ("stop",), "stop_limit": ("limit", "stop")}.get(kind, ()):
+            one[name] = some_price(rng, ticks, config, bad)
+        if kind == "trailing":
+            one["trailing_stop"] = some_distance(rng, bad)
         for name in ("stop_loss", "take_profit"):
             if rng.random() < 0.4:
                 one[name] = some_exit(rng, ticks, config, bad)
-        one.pop("none", None)
-    if op == "modify" and rng.random() < 0.8:
-        one[rng.choice(("limit", "stop"))] = some_price(rng, ticks, config, bad)
+        if rich:
+            one |= some_terms(rng, ticks, kind, bad)
+    if op == "modify":
+        for name in rng.choice(((), ("limit",), ("limit",), ("stop",), ("stop",), ("limit", "stop"))):
+            one[name] = some_price(rng, ticks, config, bad)
     return one
+
+
+def some_terms(rng, ticks, kind, bad):
+    """Trail, time in force, reduce-only, post-only, OCO and OTO: each often enough to meet the others."""
+    terms = {}
+    if rng.random() < 0.25:
+        terms["trail"] = some_distance(rng, bad)
+    if rng.random() < 0.3:
+        terms["tif"] = rng.choice(("IOC", "FOK", "DAY", "GTD", "GTD"))
+    if (terms.get("tif") == "GTD") != (rng.random() < bad / 8):
+        terms["expires"] = rng.choice(ticks[len(ticks) // 3 :])[0] + rng.choice((0, 0, -1, 1, 90 * SECOND))
+    if rng.random() < 0.1:
+        terms["reduce_only"] = True
+    if rng.random() < (0.25 if kind == "limit" else bad / 8):
+        terms["post_only"] = True
+    for name in ("oco", "oto"):
+        if rng.random() < 0.15:
+            terms[name] = some_id(rng, 0.9)
+    return terms
+
+
+def some_id(rng, near):
+    """One of the open orders, or by chance another, or none that exists."""
+    return -rng.randint(1, 5) if rng.random() < near else rng.choice((rng.randint(1, 40), 999))
 
 
 def some_quantity(rng, config, bad):
@@ -162,6 +217,10 @@ def some_price(rng, ticks, config, bad):
 def some_exit(rng, ticks, config, bad):
     if rng.random() < 0.4:
         return some_price(rng, ticks, config, bad)
+    return some_distance(rng, bad)
+
+
+def some_distance(rng, bad):
     if rng.random() < bad:
         return rng.choice((("points", 0), ("points", -5), ("pct", float("nan")), ("pct", 0.0), ("points", 10**7)))
     return rng.choice((("points", rng.randint(1, 80)), ("pct", rng.choice((0.01, 0.0125, 0.05, 1 / 3)))))
@@ -191,6 +250,10 @@ def config(rng, ticks):
         commission=kind,
         commission_rate=rate,
         slippage=rng.choice((0, 0, 1, 7)),
+        latency=rng.choice(((0, 0),) * 4 + ((250_000, 250_000), (0, 8 * SECOND), (0, 8 * MINUTE))),
+        seed=rng.choice((0, 1, 4711, 2**63 - 1)),
+        liquidity=rng.choice(("unlimited", "quoted")),
+        participation_ppm=rng.choice((1_000_000, 1_000_000, 333_333, 100_000)),
         crossed=rng.choice(("keep", "keep", "drop", "swap")),
         listen=tuple(listen),
         timers=tuple(timers) if rng.random() < 0.6 else (),

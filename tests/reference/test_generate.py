@@ -1,0 +1,127 @@
+"""The random cases reach what the rules can do: without that, agreement over them would say little."""
+
+import collections
+import sys
+import types
+
+import pytest
+
+from . import StrategyError, checks, endings, exits, fills, liquidity, matching, requests, run, submission
+from .generate import ScriptStrategy, case
+
+SIZES = (3, 20, 60, 120, 200)
+SEEDS = 400
+# (event, reason) for every type of order it can befall; an exit's is told by its role.
+REACHED = {
+    **dict.fromkeys(
+        [("SUBMITTED", "NONE"), ("FILLED", "NONE"), ("PARTIAL_FILL", "NONE"), ("CANCELLED", "USER")],
+        "MARKET LIMIT STOP STOP_LIMIT TRAILING CLOSE STOP_LOSS TAKE_PROFIT TRAIL",
+    ),
+    **dict.fromkeys(
+        [("REJECTED", why) for why in ("QUANTITY", "PRICE", "TIF", "UNKNOWN", "MARGIN", "END")],
+        "MARKET LIMIT STOP STOP_LIMIT TRAILING",
+    ),
+    ("REJECTED", "POST_ONLY"): "LIMIT",
+    ("REJECTED", "SIDE"): "STOP STOP_LIMIT",
+    ("REJECTED", "OVERFLOW"): "LIMIT",
+    ("TRIGGERED", "NONE"): "STOP STOP_LIMIT TRAILING STOP_LOSS TRAIL",
+    ("MODIFIED", "NONE"): "MARKET LIMIT STOP STOP_LIMIT TRAILING STOP_LOSS TAKE_PROFIT",
+    ("MODIFIED", "TRIGGER"): "STOP_LIMIT",
+    ("REQUEST_REJECTED", "UNKNOWN"): "MARKET LIMIT STOP STOP_LIMIT TRAILING CLOSE STOP_LOSS TAKE_PROFIT TRAIL NOBODY",
+    ("REQUEST_REJECTED", "PRICE"): "MARKET LIMIT STOP STOP_LIMIT TRAILING CLOSE STOP_LOSS TAKE_PROFIT TRAIL",
+    ("REQUEST_REJECTED", "QUANTITY"): "MARKET LIMIT STOP STOP_LIMIT TRAILING STOP_LOSS TAKE_PROFIT TRAIL",
+    ("REQUEST_REJECTED", "SIDE"): "STOP STOP_LIMIT STOP_LOSS",
+    ("REQUEST_REJECTED", "END"): "LIMIT STOP NOBODY",
+    ("CANCELLED", "FLAT"): "MARKET LIMIT STOP TRAILING CLOSE STOP_LOSS TAKE_PROFIT TRAIL",
+    ("CANCELLED", "SIBLING"): "STOP_LOSS TAKE_PROFIT TRAIL",
+    ("CANCELLED", "MARGIN"): "MARKET LIMIT STOP",
+    ("CANCELLED", "TIF"): "MARKET LIMIT STOP STOP_LIMIT TRAILING",
+    ("CANCELLED", "OCO"): "MARKET LIMIT STOP STOP_LIMIT TRAILING STOP_LOSS TAKE_PROFIT",
+    ("CANCELLED", "PARENT"): "MARKET LIMIT STOP STOP_LIMIT TRAILING",
+    ("EXPIRED", "TIF"): "MARKET LIMIT STOP STOP_LIMIT TRAILING",
+}
+
+
+@pytest.fixture(scope="module")
+def results():
+    return [result for seed in range(SEEDS) if (result := played(seed))]
+
+
+def played(seed):
+    """The oracle's result, None when the strategy was stopped (C1)."""
+    ticks, script, config = case(seed, SIZES[seed % len(SIZES)])
+    try:
+        return run(ticks, ScriptStrategy(script), config)
+    except StrategyError:
+        return None
+
+
+def whose(result, event):
+    """The type of an entry, the role of any other order."""
+    if not 1 <= event.order <= len(result.orders):
+        return "NOBODY"
+    order = result.orders[event.order - 1]
+    return order.type if order.role == "ENTRY" else order.role
+
+
+def test_O02_every_event_befalls_every_type_of_order_it_can(results):
+    seen = {(e.kind, e.reason, whose(result, e)) for result in results for e in result.events}
+
+    assert {(*key, who) for key, names in REACHED.items() for who in names.split()} - seen == set()
+
+
+def test_F06_exits_grow_with_their_entry_and_are_submitted_anew(results):
+    grown, anew = 0, 0
+    for result in results:
+        submitted = {e.order: abs(e.quantity) for e in result.events if e.kind == "SUBMITTED"}
+        attached = [order for order in result.orders if order.attached]
+        grown += sum(order.quantity > submitted[order.id] for order in attached)
+        anew += sum(n - 1 for n in collections.Counter((order.parent, order.role) for order in attached).values())
+
+    assert grown > 10 and anew > 10
+
+
+def test_O04_requests_overtake_their_orders_and_expiries_find_them_on_their_way(results):
+    early = collections.Counter()
+    for result in results:
+        never = {order.id: order for order in result.orders if order.rank == 0}  # accepted
+        for e in result.events:
+            if e.kind in ("MODIFIED", "CANCELLED", "EXPIRED") and e.order in never:
+                early[e.kind, "waiting" if never[e.order].waits_for else "on its way"] += 1
+
+    assert len(early) == 6 and min(early.values()) >= 2, early
+
+
+def code_of(module):
+    """All functions' code of a module, methods included."""
+    for thing in [*vars(module).values(), *(vars(c) for c in vars(module).values() if isinstance(c, type))]:
+        for function in thing.values() if isinstance(thing, dict | types.MappingProxyType) else [thing]:
+            if isinstance(function, types.FunctionType) and function.__module__ == module.__name__:
+                yield function.__code__
+
+
+def test_C06_every_line_of_the_oracles_rules_is_reached():
+    codes = {c for m in (checks, endings, exits, fills, liquidity, matching, requests, submission) for c in code_of(m)}
+    missing = {(c.co_filename, line) for c in codes for *_, line in c.co_lines() if line and line > c.co_firstlineno}
+
+    def trace(frame, event, _):
+        if frame.f_code not in codes:
+            return None
+        missing.discard((frame.f_code.co_filename, frame.f_lineno))
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        for seed in range(120):
+            played(seed)
+    finally:
+        sys.settrace(before)
+
+    assert len(codes) > 40
+    assert {where for where in missing if "ValueError" not in line_of(*where)} == set()
+
+
+def line_of(path, number):
+    with open(path) as file:
+        return file.readlines()[number - 1]
