@@ -100,7 +100,10 @@ def job_of(ticks, config, *, defines):
         largest=config.largest / 10**config.quantity_digits,
         anchor=config.anchor,
     )
-    stamped = Ticks(*np.array(ticks, "i8").reshape(-1, 3).T, symbol=symbol)
+    # Tapes without sizes make ticks without these columns.
+    width = max(map(len, ticks), default=3)
+    rows = np.array([(*tick, 0, 0, 0)[:width] for tick in ticks], "i8").reshape(-1, width).T
+    stamped = Ticks(**dict(zip(Ticks.COLUMNS, rows)), symbol=symbol)
     stamped = {"drop": stamped.drop_crossed, "swap": stamped.swap_crossed}.get(config.crossed, lambda: stamped)()
     # The defaults of `start` and `end` are those of the ticks that are left, as everything is.
     kept = stamped.ts if len(stamped) else np.zeros(1, "i8")

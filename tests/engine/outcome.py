@@ -47,7 +47,7 @@ class Outcome:
         orders = [SimpleNamespace(**named(o, fields), lot=int(o["position"])) for o in self.machine.orders]
         for order in orders:
             order.price = order.limit or order.stop
-            order.attached = order.role in ("STOP_LOSS", "TAKE_PROFIT")
+            order.attached = order.role in ("STOP_LOSS", "TAKE_PROFIT", "TRAIL")
         return orders
 
     @property
@@ -91,7 +91,19 @@ class Outcome:
             sum(lot.side * lot.steps for lot in state.lots),
             [(lot.id, lot.side, lot.steps, lot.price) for lot in state.lots],
             [
-                (o.id, o.side, ORDER_TYPES[o.type], ROLES[o.role], o.quantity, o.limit, o.stop, o.parent, o.position)
+                (
+                    o.id,
+                    o.side,
+                    ORDER_TYPES[o.type],
+                    ROLES[o.role],
+                    o.quantity,
+                    o.filled,
+                    o.limit,
+                    o.stop,
+                    o.level,
+                    o.parent,
+                    o.position,
+                )
                 for o in state.working
             ],
             int(state.balance_micro),

@@ -24,7 +24,10 @@ def test_S04_what_comes_after_an_instant_changes_nothing_before_it(seed):
     start = config.start if config.start is not None else ticks[0][0]
     config = type(config)(**(vars(config) | {"start": start, "end": end}))
     past = [tick for tick in ticks if tick[0] <= t]
-    future = [(ts, bid + rng.randint(-40, 500), ask + rng.randint(-40, 500)) for ts, bid, ask in ticks[len(past) :]]
+    future = [
+        (ts, bid + rng.randint(-40, 500), ask + rng.randint(-40, 500), *(rng.randrange(9_999) for _ in sizes))
+        for ts, bid, ask, *sizes in ticks[len(past) :]
+    ]
 
     whole, cut, scrambled = (engine(x, script, config) for x in (ticks, past or ticks[:1], past + future))
 

@@ -8,7 +8,7 @@ import pytest
 
 from backtestr_lab.engine import context, layout, loop
 from backtestr_lab.engine.account import equity
-from backtestr_lab.records import ORDER_TYPES, ROLES
+from backtestr_lab.records import ORDER_TYPES, ROLES, STATES
 from backtestr_lab.runs.book import Book
 
 from ..engine.drive import machine_for, play
@@ -65,10 +65,10 @@ def stopped(run, script, t, tick):
                 ORDER_TYPES[o["type"]],
                 ROLES[o["role"]],
                 int(o["quantity"] - o["filled"]),
-                *(int(o[f]) for f in ("limit", "stop", "parent", "position")),
+                *(int(o[f]) for f in ("filled", "limit", "stop", "level", "parent", "position")),
             )
             for o in orders
-            if o["state"] == 0
+            if STATES[o["state"]] in ("PENDING", "PARTIALLY_FILLED")
         ],
         int(machine.state[0]["balance"]),
         int(equity(machine.c)),
