@@ -21,6 +21,7 @@ from backtestr_lab.symbols import Symbol
 from backtestr_lab.units import MINUTE, Timeframe
 
 from ..reference import StrategyError
+from ..reference.generate import ACTION
 from . import plain  # noqa: F401  makes the engine fit to run uncompiled
 
 
@@ -56,7 +57,10 @@ class EngineContext:
     def equity(self):
         return int(equity_micro(self.c))
 
-    def _order(self, side, quantity, limit, stop, stop_loss, take_profit):
+    def _order(self, side, quantity, limit, stop, stop_loss, take_profit, terms):
+        if any(value != ACTION[name] for name, value in terms.items()):
+            raise NotImplementedError(f"the engine has no {terms} yet")
+
         def split(price):
             if price is None:
                 return 0, 0.0
@@ -67,11 +71,11 @@ class EngineContext:
         exits = [x for p in (limit, stop, stop_loss, take_profit) for x in split(p)]
         return context.submit(self.c, side, float(quantity), 1, *exits, 0, 0)
 
-    def buy(self, quantity, *, limit=None, stop=None, stop_loss=None, take_profit=None):
-        return self._order(1, quantity, limit, stop, stop_loss, take_profit)
+    def buy(self, quantity, *, limit=None, stop=None, stop_loss=None, take_profit=None, **terms):
+        return self._order(1, quantity, limit, stop, stop_loss, take_profit, terms)
 
-    def sell(self, quantity, *, limit=None, stop=None, stop_loss=None, take_profit=None):
-        return self._order(-1, quantity, limit, stop, stop_loss, take_profit)
+    def sell(self, quantity, *, limit=None, stop=None, stop_loss=None, take_profit=None, **terms):
+        return self._order(-1, quantity, limit, stop, stop_loss, take_profit, terms)
 
     def close(self):
         return context.close(self.c)
