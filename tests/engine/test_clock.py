@@ -234,7 +234,7 @@ def test_T02_the_state_at_an_instant_holds_everything_stamped_up_to_it(trade):
 
     assert (before.position, before.closed["1m"], before.last) == (0, 0, (at("09:00:10"), 110_000, 110_002))
     assert (after.position, after.closed["1m"], after.forming["1m"].ticks) == (10_000, 1, 2)
-    assert after.orders[0][:7] == (2, -1, "STOP", "STOP_LOSS", 10_000, 0, 110_005)
+    assert after.orders[0][:8] == (2, -1, "STOP", "STOP_LOSS", 10_000, 0, 0, 110_005)
     assert after.equity - after.balance == 8 * 10**5
     assert half.equity - half.balance == -2 * 10**5
     assert half.forming["1m"].ticks == 1
