@@ -55,7 +55,8 @@ def test_O04_with_one_latency_for_all_a_request_follows_its_order(trade):
 
 
 def test_O01_an_order_can_expire_on_its_way(trade):
-    run = trade(MARKET, {"on_tick": {0: buy(tif="GTD", expires=at("09:00:00.5"))}}, latency=SECOND)
+    # The stop is wrong: it would be rejected if it arrived after all.
+    run = trade(MARKET, {"on_tick": {0: buy(stop=1.0, tif="GTD", expires=at("09:00:00.5"))}}, latency=SECOND)
 
     assert story(run) == [("EXPIRED", 1, "TIF")]
 

@@ -50,15 +50,15 @@ def test_F08_unlimited_liquidity_knows_no_sizes(trade):
 
 
 def test_F08_orders_share_a_tick_in_the_order_they_are_tested(trade):
-    run = quoted(trade, {"on_tick": {0: [buy(200), buy(200), sell(50), buy(limit=1.10012, quantity=5)]}})
+    run = quoted(trade, {"on_tick": {0: [buy(200), buy(200), sell(50), buy(5, limit=1.10025)]}})
 
     assert filled(run) == [
         (1, "FILLED", 1, 110_012, 200),
         (1, "PARTIAL_FILL", 2, 110_012, 100),
         (1, "FILLED", 3, 110_010, -50),
         (2, "FILLED", 2, 110_022, 100),
-        # It got none at 09:00:01, but it met that tick: later it fills at its limit, not at the better quote.
-        (3, "FILLED", 4, 110_012, 5),
+        # It got none at 09:00:01, but it met that tick: now it fills at its limit, not at the better quote.
+        (2, "FILLED", 4, 110_025, 5),
     ]
 
 
@@ -132,6 +132,15 @@ def test_F08_margin_is_tested_for_the_steps_of_each_fill(trade):
 
     assert story(run) == [("PARTIAL_FILL", 1, "NONE"), ("FILLED", 1, "NONE"), ("CANCELLED", 2, "MARGIN")]
     assert run.events[-1].quantity == 500
+
+
+def test_F08_margin_is_not_tested_for_steps_the_tick_cannot_fill(trade):
+    # Order 2 gets 100 at 09:00:02: 600 together need 22.00 of 25. The 400 of 09:00:03 would make that 36.66.
+    market = MARKET.replace("1.10020 1.10022  200 500", "1.10020 1.10022  200 300")
+    run = quoted(trade, {"on_tick": {0: [buy(500), buy(500)]}}, market, cash=25 * 10**6)
+
+    assert filled(run)[2:] == [(2, "PARTIAL_FILL", 2, 110_022, 100)]
+    assert (run.events[-1].kind, run.events[-1].quantity, run.events[-1].reason) == ("CANCELLED", 400, "MARGIN")
 
 
 def test_F08_an_order_short_of_margin_takes_nothing_from_the_tick(trade):

@@ -112,6 +112,13 @@ def test_F05_the_first_tick_sets_the_level_and_each_later_one_tests_before_it_mo
     assert fills(run) == [(1, 110_003, -10_000)]
 
 
+def test_F05_the_tick_that_sets_the_level_does_not_test_it_even_where_the_offset_is_nothing(trade):
+    # 0.0001 % of 1.10010 are 0.11 points: 0. The level is the bid of 09:00:01, reached by 09:00:03 only.
+    run = trade(RISE, {"on_tick": {0: sell(trailing_stop=("pct", 0.0001))}})
+
+    assert triggers(run) == [(3_000_000, 1, 110_020)]
+
+
 def test_F05_a_touch_triggers_and_one_point_more_does_not(trade):
     touched = trade(RISE, {"on_tick": {0: sell(trailing_stop=("points", 15))}})
     missed = trade(RISE, {"on_tick": {0: sell(trailing_stop=("points", 16))}})

@@ -66,7 +66,6 @@ class Order:
     stop_loss: Exit | None = None
     take_profit: Exit | None = None
     trail: Exit | None = None
-    first_price: int = 0  # of the first fill that opened something: what distances are measured from (F6)
     tif: str = "GTC"
     reduces: bool = False  # asked to be reduce-only
     post_only: bool = False

@@ -7,7 +7,6 @@ from .endings import cancel
 def attach_exits(machine, entry, lot):
     """Submit and accept those exits of the entry that are not open, for all it holds (F6)."""
     market = machine.markets[entry.symbol]
-    entry.first_price = entry.first_price or lot.price
     for role, kind, wish, direction in (
         ("STOP_LOSS", "STOP", entry.stop_loss, -entry.side),
         ("TAKE_PROFIT", "LIMIT", entry.take_profit, entry.side),
@@ -22,8 +21,8 @@ def attach_exits(machine, entry, lot):
             order.trailing = wish
             start_trailing(order, market.closing(entry.side))
         else:
-            level = before[-1].price if before else wish.level(entry.first_price, direction)
-            setattr(order, kind.lower(), level)
+            # Without one before, this is the entry's first fill: what distances are measured from.
+            setattr(order, kind.lower(), before[-1].price if before else wish.level(lot.price, direction))
         machine.orders.append(order)
         machine.tell("SUBMITTED", order, order.price or order.level, order.quantity)
 
