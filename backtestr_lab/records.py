@@ -62,22 +62,34 @@ ORDER = np.dtype(
         ("filled", "i8"),  # steps
         ("limit", "i8"),  # points, 0 = none
         ("stop", "i8"),  # points, 0 = none; the trigger
+        ("stop_asked", "i8"),  # points, the stop it was submitted with; a stop-limit's SUBMITTED shows the limit
         ("sl_kind", "i8"),  # EXIT_KINDS of the attached stop-loss
         ("sl", "i8"),  # points, or 1e-6 percent
         ("tp_kind", "i8"),
         ("tp", "i8"),
         ("trail_kind", "i8"),
         ("trail", "i8"),
-        ("level", "i8"),  # points, a trailing stop's level now
+        ("first_price", "i8"),  # points of its first fill that opened a lot: distances are measured from it (F6)
+        ("sl_order", "i8"),  # its latest attached exits, 0 = none yet
+        ("tp_order", "i8"),
+        ("trail_order", "i8"),
+        ("follow_kind", "i8"),  # EXIT_KINDS of the distance a trailing stop keeps (F5)
+        ("follow", "i8"),
+        ("offset", "i8"),  # the same in points, once the level was set
+        ("level", "i8"),  # points, a trailing stop's level now, 0 = not set yet
+        ("began", "i8"),  # ticks that had been taken when the level was set, that one included
         ("reduce_only", "i8"),
         ("post_only", "i8"),
         ("tif", "i8"),  # TIFS
         ("expires", "i8"),  # ts, 0 = never
-        ("parent", "i8"),  # order id whose lot this exit belongs to, or whose fill releases it; 0 = none
-        ("group", "i8"),  # one-cancels-other group, 0 = none
+        ("parent", "i8"),  # the entry an attached exit belongs to, 0 = none
+        ("oto", "i8"),  # the order whose FILLED releases this one, 0 = none
+        ("waiting", "i8"),  # 1 while it waits for that
+        ("group", "i8"),  # one-cancels-other: the id of the first of its group, 0 = none
         ("position", "i8"),  # lot or position it is to close, 0 = by FIFO
         ("ts", "i8"),  # submitted
         ("due", "i8"),  # when it arrives; ts + latency
+        ("draws", "i8"),  # requests about it so far, which number their draws of latency (F9)
         ("rank", "i8"),  # acceptance sequence (F7), 0 = not accepted yet
         ("met", "i8"),  # 1 once it has met a tick (F2)
         ("triggered", "i8"),  # 1 once its stop was reached
@@ -283,8 +295,13 @@ class Ticks:
         return self if keep.all() else self[np.flatnonzero(keep)]
 
     def swap_crossed(self):
-        """With bid and ask exchanged where the bid is above the ask (R13, policy `swap`)."""
+        """With bid and ask, and their sizes, exchanged where the bid is above the ask (R13, policy `swap`)."""
         if (self.bid <= self.ask).all():
             return self
         columns = self._columns() | {"bid": np.minimum(self.bid, self.ask), "ask": np.maximum(self.bid, self.ask)}
+        if self.bid_size is not None or self.ask_size is not None:
+            crossed = self.bid > self.ask
+            bid_size, ask_size = (0 if size is None else size for size in (self.bid_size, self.ask_size))
+            columns["bid_size"] = np.where(crossed, ask_size, bid_size)
+            columns["ask_size"] = np.where(crossed, bid_size, ask_size)
         return Ticks(**columns, symbol=self.symbol, checked=True)

@@ -1,35 +1,13 @@
-"""Fills into lots, balance and equity (P1-P3)."""
+"""Balance, equity and open lots (P1, P3)."""
 
 from numba.types import int64, void
 
 from ..jit import kernel
-from .codes import (
-    AT_PRICE,
-    BY_POINTS,
-    CANCELLED,
-    COMMISSION,
-    EV_BOOKING,
-    EV_CANCELLED,
-    EV_FILLED,
-    EV_SUBMITTED,
-    FILLED,
-    FLAT,
-    LIMIT,
-    NO_EXIT,
-    OK,
-    PENDING,
-    PROFIT,
-    SIBLING,
-    STOP,
-    STOP_LOSS,
-    TAKE_PROFIT,
-)
-from .costs import commission, money, quoted
+from .codes import EV_BOOKING
+from .costs import money, quoted
 from .journal import FLOODED, Flooded, write
 from .layout import CTX
-from .orders import accept, add_order
-
-_PCT = 10**8  # a percentage is kept in units of 1e-6 percent
+from .orders import is_attached
 
 
 @kernel
@@ -56,6 +34,13 @@ def equity(c):
     return c.state[0]["balance"] + unrealised(c)
 
 
+@kernel(void(CTX, int64, int64, int64, int64, int64, int64, int64))
+def book(c, k, order, lot, price, quantity, amount, reason):
+    """Move the balance, here and nowhere else, and write it down (P3)."""
+    c.state[0]["balance"] += amount
+    write(c, EV_BOOKING, k, order, lot, price, quantity, amount, reason)
+
+
 @kernel
 def lot_steps(c, order):
     """Steps still open of the lots that entry `order` opened."""
@@ -66,14 +51,20 @@ def lot_steps(c, order):
     return steps
 
 
-@kernel(void(CTX, int64, int64, int64, int64, int64, int64, int64))
-def _book(c, k, order, lot, price, quantity, amount, reason):
-    c.state[0]["balance"] += amount
-    write(c, EV_BOOKING, k, order, lot, price, quantity, amount, reason)
+@kernel
+def fillable(c, o):
+    """Steps an order could fill now: what it wants, a reduce-only one at most what is open (P2)."""
+    want = o["quantity"] - o["filled"]
+    if o["reduce_only"] == 0:
+        return want
+    if is_attached(o):
+        return min(want, lot_steps(c, o["parent"]))
+    net = c.syms[o["symbol"]]["net"]
+    return min(want, abs(net)) if net * o["side"] < 0 else 0
 
 
 @kernel
-def _first_to_close(c, o):
+def first_to_close(c, o):
     """Index of the oldest lot an order closes, or -1: its own entry's for an attached exit, else by FIFO (P2)."""
     for i in range(c.state[0]["n_lots"]):
         lot = c.lots[i]
@@ -87,7 +78,8 @@ def _first_to_close(c, o):
 
 
 @kernel
-def _drop_lot(c, i):
+def drop_lot(c, i):
+    """Take a lot that is closed out of the list."""
     s = c.state[0]
     for j in range(i + 1, s["n_lots"]):
         c.lots[j - 1] = c.lots[j]
@@ -95,89 +87,13 @@ def _drop_lot(c, i):
 
 
 @kernel
-def _exit_price(kind, value, price, away):
-    """Where an attached exit lies: a price, or a distance from the first fill in the direction `away` (F6)."""
-    if kind == AT_PRICE:
-        return value
-    distance = value if kind == BY_POINTS else (price * value + _PCT // 2) // _PCT
-    return max(1, price + away * distance)
-
-
-@kernel(void(CTX, int64, int64, int64, int64, int64, int64, int64))
-def _attach(c, parent, lot, price, steps, role, kind, value):
-    """Submit and accept one attached exit of the lot that was just opened (F6)."""
-    o = c.orders[parent - 1]
-    side = o["side"]
-    away = side if role == TAKE_PROFIT else -side
-    level = _exit_price(kind, value, price, away)
-    k = o["symbol"]
-    child = add_order(c, k, -side, LIMIT if role == TAKE_PROFIT else STOP, role, steps)
-    x = c.orders[child - 1]
-    if role == TAKE_PROFIT:
-        x["limit"] = level
-    else:
-        x["stop"] = level
-    x["parent"] = parent
-    x["position"] = lot
-    x["reduce_only"] = 1
-    write(c, EV_SUBMITTED, k, child, lot, level, -side * steps, 0, OK)
-    accept(c, child)
-
-
-@kernel
-def fill(c, order, price, steps):
-    """Book one execution: the nine lines of "One fill, in order" in docs/reference/journal.md."""
-    s = c.state[0]
-    o = c.orders[order - 1]
-    k = o["symbol"]
-    side = o["side"]
-    y = c.syms[k]
-    paid = commission(c, k, price, steps)
-
-    # Which lot it is about: the first it closes, else the one it opens.
-    i = _first_to_close(c, o)
-    about = c.lots[i]["id"] if i >= 0 else s["lot"] + 1
-    opens = 0
-    if o["reduce_only"] == 0:
-        open_steps = abs(y["net"]) if y["net"] * side < 0 else 0
-        opens = max(0, steps - open_steps)
-        if opens > 0:
-            about = s["lot"] + 1
-
-    o["filled"] += steps
-    o["state"] = FILLED
-    write(c, EV_FILLED, k, order, about, price, side * steps, 0, OK)
-    if paid != 0:
-        _book(c, k, order, about, price, side * steps, -paid, COMMISSION)
-
-    rest = steps
-    while rest > 0:
-        i = _first_to_close(c, o)
-        if i < 0:
-            break
-        lot = c.lots[i]
-        piece = min(rest, lot["steps"])
-        profit = money(c, k, lot["side"] * (price - lot["price"]) * piece)
-        _book(c, k, order, lot["id"], lot["price"], side * piece, profit, PROFIT)
-        rest -= piece
-        lot["steps"] -= piece
-        if lot["steps"] == 0:
-            _drop_lot(c, i)
-    y["net"] += side * steps
-
-    if rest > 0:
-        s["lot"] += 1
-        _open_lot(c, order, price, rest)
-    _shrink_exits(c, order)
-    y["dirty"] = 1
-
-
-@kernel
-def _open_lot(c, order, price, steps):
+def add_lot(c, order, price, steps):
+    """A new lot, the youngest."""
     s = c.state[0]
     n = s["n_lots"]
     if n == len(c.lots):
         raise Flooded(FLOODED)
+    s["lot"] += 1
     o = c.orders[order - 1]
     lot = c.lots[n]
     lot["id"] = s["lot"]
@@ -188,23 +104,3 @@ def _open_lot(c, order, price, steps):
     lot["steps"] = steps
     lot["ts"] = s["now"]
     s["n_lots"] = n + 1
-    if o["sl_kind"] != NO_EXIT:
-        _attach(c, order, s["lot"], price, steps, STOP_LOSS, o["sl_kind"], o["sl"])
-    if o["tp_kind"] != NO_EXIT:
-        _attach(c, order, s["lot"], price, steps, TAKE_PROFIT, o["tp_kind"], o["tp"])
-
-
-@kernel
-def _shrink_exits(c, order):
-    """Attached exits follow their lot: they shrink with it and are cancelled when it is gone (P2, F7)."""
-    filled_parent = c.orders[order - 1]["parent"]
-    for i in range(c.state[0]["n_working"]):
-        x = c.orders[c.working[i] - 1]
-        if x["parent"] == 0 or x["state"] != PENDING:
-            continue
-        left = lot_steps(c, x["parent"])
-        x["quantity"] = x["filled"] + left
-        if left == 0:
-            x["state"] = CANCELLED
-            x["reason"] = SIBLING if filled_parent == x["parent"] else FLAT
-            write(c, EV_CANCELLED, x["symbol"], x["id"], x["position"], 0, 0, 0, x["reason"])

@@ -1,7 +1,7 @@
 """What a strategy sees and asks for (S3), as compiled functions of the run's memory.
 
 Everything here answers as of `state.now`: closed bars only up to now, the forming bar from the ticks taken so far,
-nothing later (S4). What asks for something writes rows through `orders.py` and nothing else.
+nothing later (S4). What asks for something goes through `submission.py` and `requests.py` and nothing else.
 """
 
 import numpy as np
@@ -22,11 +22,13 @@ from numba.extending import (
 from ..bars.rows import absorb
 from ..jit import kernel
 from .account import equity as equity_micro
-from .codes import IN_CALL, PENDING
+from .codes import IN_CALL
 from .costs import money, quoted
-from .layout import CTX
+from .layout import ARRIVE, CTX
 from .memory import Context
-from .orders import cancel, cancel_all, close, modify, submit
+from .orders import is_open
+from .requests import cancel, cancel_all, cancel_tagged, modify
+from .submission import close, submit
 from .views import ORDER_VIEW, POSITION_VIEW, Bar, Bars, Fill, OrderEvent, Tick
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "bars",
     "cancel",
     "cancel_all",
+    "cancel_tagged",
     "close",
     "closed_bar",
     "crossed",
@@ -49,6 +52,7 @@ __all__ = [
     "forming",
     "modify",
     "now",
+    "order",
     "orders",
     "position",
     "positions",
@@ -214,7 +218,7 @@ def positions(c):
 
 
 @kernel
-def _show_order(c, o, v, working):
+def _show_order(c, o, v):
     y = c.syms[o["symbol"]]
     v["id"] = o["id"]
     v["side"] = o["side"]
@@ -224,27 +228,41 @@ def _show_order(c, o, v, working):
     v["filled"] = o["filled"] / y["steps"]
     v["limit"] = o["limit"] / y["scale"] if o["limit"] else NAN
     v["stop"] = o["stop"] / y["scale"] if o["stop"] else NAN
+    v["level"] = o["level"] / y["scale"] if o["level"] else NAN
+    v["state"] = o["state"]
+    v["reason"] = o["reason"]
+    v["tif"] = o["tif"]
+    v["expires"] = o["expires"]
     v["parent"] = o["parent"]
     v["tag"] = o["tag"]
     v["ts"] = o["ts"]
-    v["working"] = working
+    v["working"] = 1 if o["rank"] > 0 and is_open(o) else 0
+
+
+@kernel
+def order(c, number):
+    """The order of that id, whatever became of it, as one ORDER_VIEW record; its id is 0 when there is none."""
+    out = np.zeros(1, ORDER_VIEW)
+    if 1 <= number <= c.state[0]["n_orders"]:
+        _show_order(c, c.orders[number - 1], out[0])
+    return out
 
 
 @kernel
 def orders(c):
-    """The PENDING orders: those at work in order of acceptance, then those on their way, as ORDER_VIEW records."""
+    """The open orders: those at work in order of acceptance, then those on their way, as ORDER_VIEW records."""
     s = c.state[0]
     out = np.empty(s["n_working"] + s["n_queue"], ORDER_VIEW)
     n = 0
     for i in range(s["n_working"]):
         o = c.orders[c.working[i] - 1]
-        if o["state"] == PENDING:
-            _show_order(c, o, out[n], 1)
+        if is_open(o):
+            _show_order(c, o, out[n])
             n += 1
     for i in range(s["n_queue"]):
         r = c.queue[i]
-        if r["kind"] == 0:
-            _show_order(c, c.orders[r["order"] - 1], out[n], 0)
+        if r["kind"] == ARRIVE and is_open(c.orders[r["order"] - 1]):
+            _show_order(c, c.orders[r["order"] - 1], out[n])
             n += 1
     return out[:n]
 

@@ -43,6 +43,8 @@ STATE = np.dtype(
         ("n_working", "i8"),
         ("n_lots", "i8"),
         ("n_queue", "i8"),
+        ("head", "i8"),  # rows of the queue that the DUE step under way has carried out
+        ("n_waiting", "i8"),  # orders that wait for another (OTO)
         ("requests", "i8"),  # requests made so far: the sequence of C1.2
         ("rank", "i8"),  # orders accepted so far (F7)
         ("lot", "i8"),  # lots opened so far
@@ -74,6 +76,11 @@ CONFIG = np.dtype(
         ("commission", "i8"),  # costs.COMMISSIONS
         ("rate", "i8"),  # micro-units per lot or unit, or parts per 10^10
         ("size", "i8"),  # steps an order without a quantity asks for
+        ("latency", "i8"),  # µs until a request falls due, the least
+        ("latency_most", "i8"),
+        ("seed", "i8"),
+        ("quoted", "i8"),  # 1: a tick offers the size it quotes, 0: liquidity is unlimited (F8)
+        ("participation", "i8"),  # share of that size that can be had, parts per million
     ]
 )
 
@@ -98,11 +105,18 @@ SYM = np.dtype(
         ("net", "i8"),  # signed steps
         ("dirty", "i8"),  # 1: the levels below must be found again
         ("unmet", "i8"),  # working orders that have met no tick yet
-        ("market", "i8"),  # 1: a working market order fills at the very next tick
+        ("urgent", "i8"),  # 1: an order needs the very next tick
         ("ask_low", "i8"),  # something can happen when ask <= this
         ("ask_high", "i8"),  # ... when ask >= this
         ("bid_high", "i8"),  # ... when bid >= this
         ("bid_low", "i8"),  # ... when bid <= this
+        ("sell_offset", "i8"),  # the shortest distance at which a trailing sell follows
+        ("buy_offset", "i8"),
+        ("sell_peak", "i8"),  # a bid above this moves a trailing sell
+        ("buy_trough", "i8"),  # an ask below this moves a trailing buy
+        ("buy_left", "i8"),  # steps the tick at hand still offers to buyers (F8)
+        ("sell_left", "i8"),
+        ("together", "i8"),  # 1: they are the same steps
     ]
 )
 
@@ -137,7 +151,7 @@ LOT = np.dtype(
     ]
 )
 
-# Something that falls due (C1.2): an order's arrival, a cancel, a modification.
+# Something that falls due (C1.2): an order's arrival or expiry, a cancel, a modification.
 REQUEST = np.dtype(
     [
         ("due", "i8"),
@@ -150,7 +164,35 @@ REQUEST = np.dtype(
         ("reason", "i8"),  # what is wrong with the new values
     ]
 )
-ARRIVE, CANCEL, MODIFY = range(3)
+ARRIVE, CANCEL, MODIFY, EXPIRE = range(4)
+
+# What `buy` and `sell` ask for, as the strategy gave it; kinds are `views.DISTANCES`, 0 = not given.
+WISH = np.dtype(
+    [
+        ("side", "i8"),
+        ("qty_kind", "i8"),  # 0: the run's size
+        ("qty", "f8"),
+        ("limit_kind", "i8"),
+        ("limit", "f8"),
+        ("stop_kind", "i8"),
+        ("stop", "f8"),
+        ("trailing_stop_kind", "i8"),
+        ("trailing_stop", "f8"),
+        ("stop_loss_kind", "i8"),
+        ("stop_loss", "f8"),
+        ("take_profit_kind", "i8"),
+        ("take_profit", "f8"),
+        ("trail_kind", "i8"),
+        ("trail", "f8"),
+        ("tif", "i8"),
+        ("expires", "i8"),
+        ("reduce_only", "i8"),
+        ("post_only", "i8"),
+        ("oco", "i8"),
+        ("oto", "i8"),
+        ("tag", "i8"),
+    ]
+)
 
 
 FIELDS = [
@@ -165,6 +207,7 @@ FIELDS = [
     ("working", array_type("i8")),  # ids, in order of acceptance
     ("lots", array_type(LOT)),  # oldest first
     ("queue", array_type(REQUEST)),  # by (due, seq)
+    ("wish", array_type(WISH)),  # the order that is being placed, and a blank one
     ("forms", array_type(BAR)),  # the forming bar of each frame
     ("ts", array_type("i8", readonly=True)),
     ("bid", array_type("i8", readonly=True)),
@@ -177,6 +220,7 @@ FIELDS = [
     ("columns", array_type("f8", readonly=True)),  # open high low close volume ticks of the frames `bars()` reads
     ("values", array_type("f8", readonly=True)),  # indicator outputs
     ("timers", array_type("i8", readonly=True)),
+    ("days", array_type("i8", readonly=True)),  # instants that open a day at the symbol's anchor
     ("flag", array_type("i8")),  # nonzero: stop
     ("ints", array_type("i8")),
     ("floats", array_type("f8")),
@@ -202,6 +246,7 @@ def make_context(
     working,
     lots,
     queue,
+    wish,
     forms,
     ts,
     bid,
@@ -214,6 +259,7 @@ def make_context(
     columns,
     values,
     timers,
+    days,
     flag,
     ints,
     floats,
@@ -233,6 +279,7 @@ def make_context(
     c.working = working
     c.lots = lots
     c.queue = queue
+    c.wish = wish
     c.forms = forms
     c.ts = ts
     c.bid = bid
@@ -245,6 +292,7 @@ def make_context(
     c.columns = columns
     c.values = values
     c.timers = timers
+    c.days = days
     c.flag = flag
     c.ints = ints
     c.floats = floats

@@ -8,31 +8,13 @@ interrupts, time travel and callbacks in CPython are therefore the same thing.
 from numba import types
 
 from ..jit import kernel, load_atomic
-from .account import fill
-from .codes import (
-    AT_END,
-    EV_FILLED,
-    EV_PARTIAL_FILL,
-    EV_SUBMITTED,
-    EV_SWAP,
-    IN_CALL,
-    IN_DUE,
-    IN_END,
-    IN_TICK,
-    MARKET,
-    OK,
-    UNKNOWN,
-)
-from .costs import quoted, slipped
-from .journal import write
+from .codes import EV_FILLED, EV_PARTIAL_FILL, EV_SUBMITTED, EV_SWAP, IN_CALL, IN_DUE, IN_END, IN_TICK
 from .layout import (
-    ARRIVE,
     CALL,
     CALL_BARS,
     CALL_ON_TICK,
     CALL_TIME,
     CALLBACK,
-    CANCEL,
     CLOSE,
     CTX,
     DELIVER,
@@ -58,9 +40,10 @@ from .layout import (
     is_full,
 )
 from .matching import match
-from .orders import add_order, cancel_or_tell, known_and_pending, modify_now, refuse
-from .risk import arrive
+from .queue import is_due
+from .requests import do_due
 from .skip import can_fill, next_tick
+from .submission import close_at_end
 
 MOST_ROUNDS = 1000  # of delivery in one step (C1)
 
@@ -103,36 +86,6 @@ def next_closed(c, f):
 
 
 @kernel
-def do_due(c):
-    """Carry out everything that is due, by (due, sequence) (C1.2)."""
-    s = c.state[0]
-    done = 0
-    while done < s["n_queue"]:
-        r = c.queue[done]
-        if r["due"] > s["now"]:
-            break
-        done += 1
-        if r["kind"] == ARRIVE:
-            arrive(c, r["order"])
-        elif r["kind"] == CANCEL:
-            cancel_or_tell(c, r["order"])
-        elif known_and_pending(c, r["order"]):
-            modify_now(c, r)
-        else:
-            refuse(c, r["order"], UNKNOWN)
-    for i in range(done, s["n_queue"]):
-        c.queue[i - done] = c.queue[i]
-    s["n_queue"] -= done
-
-
-@kernel
-def is_due(c):
-    """Whether something in the queue is due by now."""
-    s = c.state[0]
-    return s["n_queue"] > 0 and c.queue[0]["due"] <= s["now"]
-
-
-@kernel
 def next_event(c):
     """The next undelivered event somebody listens to: the callback it is for, or -1 when all is told."""
     s = c.state[0]
@@ -155,21 +108,6 @@ def next_event(c):
             s["event"] = i
             return ON_ORDER
     return -1
-
-
-@kernel
-def close_at_end(c):
-    """Close what is open at the last quote (C5)."""
-    for k in range(len(c.syms)):
-        net = c.syms[k]["net"]
-        bid, ask, known = quoted(c, k)
-        if net == 0 or not known:
-            continue
-        side = -1 if net > 0 else 1
-        order = add_order(c, k, side, MARKET, AT_END, abs(net))
-        c.orders[order - 1]["reduce_only"] = 1
-        write(c, EV_SUBMITTED, k, order, 0, 0, side * abs(net), 0, OK)
-        fill(c, order, slipped(c, side, ask if side > 0 else bid), abs(net))
 
 
 @kernel(types.int64(CTX, CALLBACK, CALLBACK, CALLBACK, CALLBACK, CALLBACK, CALLBACK))

@@ -1,51 +1,95 @@
-"""Which orders does this tick fill, and at which price (F1-F3, F7).
+"""Which orders does this tick fill, and at which price (F1-F5, F7, F8).
 
-One rule a line of the table: what a tick must show, and what is paid.
+What waits for a trigger, one rule a line of the table: what a tick must show, and where the level comes from.
 
-    MARKET   any                                   the quote, then slippage
-    LIMIT    first tick: marketable                the quote
-             later: ask <= limit / bid >= limit    the limit
-    STOP     ask >= stop / bid <= stop             the quote, then slippage
+    STOP, STOP_LIMIT   ask >= stop / bid <= stop      the order
+    TRAILING           ask >= level / bid <= level    the first tick sets it, each later one first tests, then moves it
+
+What is at work after that:
+
+    MARKET, STOP, TRAILING   any                                   the quote, then slippage
+    LIMIT, STOP_LIMIT        first tick: marketable                the quote
+                             later: ask <= limit / bid >= limit    the limit
 """
 
 from ..jit import kernel
-from .account import fill, lot_steps
-from .codes import EV_TRIGGERED, FLAT, LIMIT, MARKET, NO_MARGIN, OK, PENDING, STOP
+from .account import fillable
+from .codes import BY_TIF, EV_TRIGGERED, FLAT, FOK, IOC, MARKET, NO_MARGIN, OK, TRAILING
 from .costs import effective, slipped
+from .exits import ratchet, start_trailing
+from .fills import fill
 from .journal import write
-from .orders import cancel_now, sweep
+from .liquidity import offered, set_offer, take
+from .orders import cancel_now, is_limit, is_open, sweep
 from .risk import short_of_margin
 
 NO_FILL = 0  # prices are at least one point
 
 
 @kernel
-def price_of(c, o, bid, ask):
-    """The price at which this tick fills an order, or NO_FILL."""
-    side = o["side"]
-    quote = ask if side > 0 else bid
-    kind = o["type"]
-    if kind == MARKET:
-        return slipped(c, side, quote)
-    if kind == LIMIT:
-        if side * (o["limit"] - quote) < 0:
-            return NO_FILL
-        return quote if o["met"] == 0 else o["limit"]
-    if kind == STOP and side * (quote - o["stop"]) >= 0:
-        return slipped(c, side, quote)
-    return NO_FILL
+def untriggered(o):
+    """It waits for a level to be reached."""
+    return o["type"] != MARKET and o["triggered"] == 0 and not is_limit(o)
 
 
 @kernel
-def fillable(c, o):
-    """Steps an order can fill now: what it wants, a reduce-only one at most what is open (P2)."""
-    want = o["quantity"] - o["filled"]
-    if o["reduce_only"] == 0:
-        return want
-    if o["parent"] != 0:
-        return min(want, lot_steps(c, o["parent"]))
-    net = c.syms[o["symbol"]]["net"]
-    return min(want, abs(net)) if net * o["side"] < 0 else 0
+def reached(c, order, quote):
+    """Test a stop, a stop-limit or a trailing stop; a trailing one that is not reached moves its level (F3-F5)."""
+    o = c.orders[order - 1]
+    side = o["side"]
+    trails = o["type"] == TRAILING
+    if trails and o["level"] == 0:
+        start_trailing(c, o, quote)
+        return False
+    level = o["level"] if trails else o["stop"]
+    if side * (quote - level) < 0:
+        if trails:
+            ratchet(o, quote)
+        return False
+    o["triggered"] = 1
+    write(c, EV_TRIGGERED, o["symbol"], order, o["position"], level, side * fillable(c, o), 0, OK)
+    return True
+
+
+@kernel
+def price_of(c, o, quote):
+    """The price at which a tick fills an order that waits for no level, or NO_FILL."""
+    if not is_limit(o):
+        return slipped(c, o["side"], quote)
+    if o["side"] * (o["limit"] - quote) < 0:
+        return NO_FILL
+    return quote if o["met"] == 0 else o["limit"]
+
+
+@kernel
+def fill_or_cancel(c, order, price):
+    """Fill what the order wants and the tick still offers, or cancel it when it may not fill (F8, P2, P4)."""
+    o = c.orders[order - 1]
+    want = fillable(c, o)
+    steps = min(want, offered(c, o["symbol"], o["side"]))
+    if want == 0:
+        cancel_now(c, order, FLAT)
+    elif steps == 0 or (o["tif"] == FOK and steps < want):
+        return
+    elif short_of_margin(c, order, steps, price):
+        cancel_now(c, order, NO_MARGIN)
+    else:
+        take(c, o["symbol"], o["side"], steps)
+        fill(c, order, price, steps)
+
+
+@kernel
+def meet(c, order, quote):
+    """One order meets one tick."""
+    o = c.orders[order - 1]
+    if untriggered(o) and not reached(c, order, quote):
+        return
+    price = price_of(c, o, quote)
+    o["met"] = 1
+    if price != NO_FILL:
+        fill_or_cancel(c, order, price)
+    if (o["tif"] == IOC or o["tif"] == FOK) and is_open(o):
+        cancel_now(c, order, BY_TIF)
 
 
 @kernel
@@ -55,26 +99,12 @@ def match(c, k, i):
     Orders that this very tick brings to work (attached exits) meet the next one of their symbol (C3, F6).
     """
     bid, ask = effective(c.bid[i], c.ask[i])
+    set_offer(c, k, i)
     n = c.state[0]["n_working"]
     for w in range(n):
         order = c.working[w]
         o = c.orders[order - 1]
-        if o["state"] != PENDING or o["symbol"] != k:
-            continue
-        price = price_of(c, o, bid, ask)
-        o["met"] = 1
-        if price == NO_FILL:
-            continue
-        steps = fillable(c, o)
-        if steps == 0:
-            cancel_now(c, order, FLAT)
-            continue
-        if o["type"] == STOP:
-            o["triggered"] = 1
-            write(c, EV_TRIGGERED, k, order, o["position"], o["stop"], o["side"] * steps, 0, OK)
-        if short_of_margin(c, order, steps, price):
-            cancel_now(c, order, NO_MARGIN)
-            continue
-        fill(c, order, price, steps)
+        if is_open(o) and o["symbol"] == k:
+            meet(c, order, ask if o["side"] > 0 else bid)
     sweep(c)
     c.syms[k]["dirty"] = 1

@@ -13,7 +13,7 @@ from numba.core import cgutils, imputils
 from numba.experimental import structref
 from numba.extending import intrinsic
 
-__all__ = ["Context", "ContextType", "array_type", "borrow", "owner"]
+__all__ = ["Context", "ContextType", "array_type", "borrow", "owner", "set_fields"]
 
 
 @structref.register
@@ -60,6 +60,25 @@ def _reader(name):
         return view._getvalue()
 
     return read
+
+
+def set_fields(context, builder, memory, name, values):
+    """Emit stores of int64 and float64 values, by field, into the first record of one of a run's arrays.
+
+    Parameters
+    ----------
+    memory : (type, value)
+        Of the run's memory in the function that is being compiled.
+    values : dict of str to LLVM value
+    """
+    kind, value = memory
+    array = kind.field_dict[name]
+    payload = structref._Utils(context, builder, kind).get_data_struct(value)
+    record = context.make_array(array)(context, builder, value=getattr(payload, name)).data
+    for field, stored in values.items():
+        of = array.dtype.typeof(field)
+        place = cgutils.get_record_member(builder, record, array.dtype.offset(field), context.get_data_type(of))
+        context.pack_value(builder, of, stored, place)
 
 
 def owner(name):

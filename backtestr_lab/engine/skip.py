@@ -3,58 +3,98 @@
 Everything working is folded into four levels: something can happen only when ask <= ask_low, ask >= ask_high,
 bid >= bid_high or bid <= bid_low. A base bar whose extremes reach none of them is passed in one step; inside a bar that
 does, ticks are compared with the four levels. Both look at effective quotes (R13).
+
+The level of a trailing stop moves with the ticks that are passed. A sell is reached within a bar only if
+bid_min <= max(level, bid_max - offset): the same fold, its level raised by the bar's own extreme.
 """
 
 from ..jit import kernel
-from .codes import LIMIT, MARKET, PENDING
+from .codes import FOK, IOC, MARKET, TRAILING
 from .costs import effective
+from .exits import ratchet
+from .orders import is_limit, is_open
 
 _HIGH = 2**62
 _LOW = -(2**62)
 
 
 @kernel
+def is_urgent(o):
+    """It needs the very next tick: to fill, to resolve, or to set its level."""
+    if is_limit(o):
+        return o["tif"] == IOC or o["tif"] == FOK
+    if o["triggered"]:
+        return True  # it waits for liquidity
+    return o["type"] == MARKET or (o["type"] == TRAILING and o["level"] == 0)
+
+
+@kernel
 def find_levels(c, k):
-    """Fold the working orders of symbol k into the four levels."""
+    """Fold the working orders of symbol k into the four levels, and what moves those that trail."""
     y = c.syms[k]
     ask_low, ask_high, bid_high, bid_low = _LOW, _HIGH, _HIGH, _LOW
-    market = 0
+    sell_offset, sell_peak, buy_offset, buy_trough = _HIGH, _HIGH, _HIGH, _LOW
+    urgent = 0
     unmet = 0
     for w in range(c.state[0]["n_working"]):
         o = c.orders[c.working[w] - 1]
-        if o["symbol"] != k or o["state"] != PENDING:
+        if o["symbol"] != k or not is_open(o):
             continue
-        unmet += 1 - o["met"]
-        if o["type"] == MARKET:
-            market = 1
-        elif o["type"] == LIMIT:
+        if is_urgent(o):
+            urgent = 1
+        elif is_limit(o):
+            unmet += 1 - o["met"]
             if o["side"] > 0:
                 ask_low = max(ask_low, o["limit"])
             else:
                 bid_high = min(bid_high, o["limit"])
-        elif o["side"] > 0:
-            ask_high = min(ask_high, o["stop"])
         else:
-            bid_low = max(bid_low, o["stop"])
+            trails = o["type"] == TRAILING
+            level = o["level"] if trails else o["stop"]
+            if o["side"] > 0:
+                ask_high = min(ask_high, level)
+            else:
+                bid_low = max(bid_low, level)
+            if trails and o["side"] > 0:
+                buy_offset = min(buy_offset, o["offset"])
+                buy_trough = max(buy_trough, level - o["offset"])
+            elif trails:
+                sell_offset = min(sell_offset, o["offset"])
+                sell_peak = min(sell_peak, level + o["offset"])
     y["ask_low"] = ask_low
     y["ask_high"] = ask_high
     y["bid_high"] = bid_high
     y["bid_low"] = bid_low
-    y["market"] = market
+    y["sell_offset"] = sell_offset
+    y["sell_peak"] = sell_peak
+    y["buy_offset"] = buy_offset
+    y["buy_trough"] = buy_trough
+    y["urgent"] = urgent
     y["unmet"] = unmet
     y["dirty"] = 0
 
 
 @kernel
-def passed(c, k):
-    """Ticks were passed without effect: the working orders have met them (F2)."""
+def passed(c, k, high, low):
+    """Ticks with bids up to `high` and asks down to `low` were passed: limits have met them, trailing stops followed.
+
+    (F2, F5)
+    """
     y = c.syms[k]
-    if y["unmet"] > 0:
-        for w in range(c.state[0]["n_working"]):
-            o = c.orders[c.working[w] - 1]
-            if o["symbol"] == k:
-                o["met"] = 1
-        y["unmet"] = 0
+    moves = high > y["sell_peak"] or low < y["buy_trough"]
+    if not moves and y["unmet"] == 0:
+        return
+    for w in range(c.state[0]["n_working"]):
+        o = c.orders[c.working[w] - 1]
+        if o["symbol"] != k:
+            continue
+        if is_limit(o):
+            o["met"] = 1
+        elif moves and o["type"] == TRAILING:
+            ratchet(o, low if o["side"] > 0 else high)
+    y["unmet"] = 0
+    if moves:
+        y["dirty"] = 1
 
 
 @kernel
@@ -65,12 +105,12 @@ def can_fill(c, k, i):
     y = c.syms[k]
     if y["dirty"]:
         find_levels(c, k)
-    if y["market"]:
+    if y["urgent"]:
         return True
     bid, ask = effective(c.bid[i], c.ask[i])
     if ask <= y["ask_low"] or ask >= y["ask_high"] or bid >= y["bid_high"] or bid <= y["bid_low"]:
         return True
-    passed(c, k)
+    passed(c, k, bid, ask)
     return False
 
 
@@ -97,13 +137,16 @@ def next_tick(c, k, stop):
         return -1
     if y["dirty"]:
         find_levels(c, k)
-    if c.config[0]["skip"] == 0 or y["market"]:
+    if c.config[0]["skip"] == 0 or y["urgent"]:
         if ts[i] >= stop:
             return -1
         y["cursor"] = i + 1
         return i
     bid, ask, base = c.bid, c.ask, c.base
     ask_low, ask_high, bid_high, bid_low = y["ask_low"], y["ask_high"], y["bid_high"], y["bid_low"]
+    sell_offset, buy_offset = y["sell_offset"], y["buy_offset"]
+    trails = sell_offset < _HIGH or buy_offset < _HIGH
+    high, low = _LOW, _HIGH  # of what is passed
     b = y["base"]
     start = i
     found = -1
@@ -117,12 +160,21 @@ def next_tick(c, k, stop):
             break
         last = min(bar_end, limit)
         whole = bar["end"] <= stop
-        if (
+        near = (
             bar["ask_min"] <= ask_low
             or bar["ask_max"] >= ask_high
             or bar["bid_max"] >= bid_high
             or bar["bid_min"] <= bid_low
-        ):
+        )
+        if trails and not near:
+            # A part of a bar has no extremes of its own.
+            near = not whole or i > bar["first"] or last < bar_end
+            near = near or bar["bid_min"] <= bar["bid_max"] - sell_offset
+            near = near or bar["ask_max"] >= bar["ask_min"] + buy_offset
+            if not near:
+                high, low = max(high, bar["bid_max"]), min(low, bar["ask_min"])
+                bid_low, ask_high = max(bid_low, high - sell_offset), min(ask_high, low + buy_offset)
+        if near:
             if not whole:
                 last = first_at_or_after(ts, i, last, stop)
             while i < last:
@@ -132,6 +184,9 @@ def next_tick(c, k, stop):
                 if a <= ask_low or a >= ask_high or x >= bid_high or x <= bid_low:
                     found = i
                     break
+                if trails:
+                    high, low = max(high, x), min(low, a)
+                    bid_low, ask_high = max(bid_low, high - sell_offset), min(ask_high, low + buy_offset)
                 i += 1
             if found >= 0:
                 break
@@ -142,7 +197,7 @@ def next_tick(c, k, stop):
     y["base"] = b
     if i > start:
         y["cursor"] = i
-        passed(c, k)
+        passed(c, k, high, low)
     if found >= 0:
         y["cursor"] = found + 1
     return found

@@ -86,37 +86,46 @@ def trades_of(events, cursors, orders):
 
 
 @kernel
+def extremes(base, bid, ask, side, a, z):
+    """Least and greatest effective quote of ticks a to z - 1: the bid's for side +1, the ask's for -1 (R13).
+
+    Whole base bars are looked at as bars.
+    """
+    low = 2**62
+    high = -(2**62)
+    lo, hi = 0, len(base)  # the base bar that holds tick a, by bisection
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if base[mid]["first"] + base[mid]["ticks"] <= a:
+            lo = mid + 1
+        else:
+            hi = mid
+    b = lo
+    i = a
+    while i < z:
+        bar = base[b]
+        end = bar["first"] + bar["ticks"]
+        if i == bar["first"] and end <= z:
+            low = min(low, bar["bid_min"] if side > 0 else bar["ask_min"])
+            high = max(high, bar["bid_max"] if side > 0 else bar["ask_max"])
+        else:
+            for j in range(i, min(end, z)):
+                x, y = effective(bid[j], ask[j])
+                mark = x if side > 0 else y
+                low = min(low, mark)
+                high = max(high, mark)
+        i = min(end, z)
+        b += 1
+    return low, high
+
+
+@kernel
 def excursions(trades, at, base, bid, ask):
     """Fill mae and mfe: worst and best closing-side effective quote, fill tick to exit tick inclusive (P7)."""
     for n in range(len(trades)):
         t = trades[n]
         a, z = at[n, 0] - 1, at[n, 1]
-        low = 2**62
-        high = -(2**62)
-        # The base bar that holds the entry tick, by bisection.
-        lo, hi = 0, len(base)
-        while lo < hi:
-            mid = (lo + hi) // 2
-            if base[mid]["first"] + base[mid]["ticks"] <= a:
-                lo = mid + 1
-            else:
-                hi = mid
-        b = lo
-        i = a
-        while i < z:
-            bar = base[b]
-            end = bar["first"] + bar["ticks"]
-            if i == bar["first"] and end <= z:
-                low = min(low, bar["bid_min"] if t["side"] > 0 else bar["ask_min"])
-                high = max(high, bar["bid_max"] if t["side"] > 0 else bar["ask_max"])
-            else:
-                for j in range(i, min(end, z)):
-                    x, y = effective(bid[j], ask[j])
-                    mark = x if t["side"] > 0 else y
-                    low = min(low, mark)
-                    high = max(high, mark)
-            i = min(end, z)
-            b += 1
+        low, high = extremes(base, bid, ask, t["side"], a, z)
         if t["side"] > 0:
             t["mae"] = max(0, t["entry_price"] - low)
             t["mfe"] = max(0, high - t["entry_price"])

@@ -118,6 +118,11 @@ ORDER_VIEW = np.dtype(
         ("filled", "f8"),
         ("limit", "f8"),  # NaN = none
         ("stop", "f8"),  # NaN = none
+        ("level", "f8"),  # of a trailing stop now, NaN = none yet
+        ("state", "i8"),  # records.STATES
+        ("reason", "i8"),  # records.REASONS of its end
+        ("tif", "i8"),  # records.TIFS
+        ("expires", "i8"),  # ts, 0 = never
         ("parent", "i8"),
         ("tag", "i8"),
         ("ts", "i8"),

@@ -14,7 +14,8 @@ _EVERY = 256
 _K = codes(EVENTS)
 _PROFIT = codes(REASONS)["PROFIT"]
 _ENDS = {_K["REJECTED"], _K["CANCELLED"], _K["EXPIRED"]}
-_LIMIT, _STOP = codes(ORDER_TYPES)["LIMIT"], codes(ORDER_TYPES)["STOP"]
+_TRIGGER = codes(REASONS)["TRIGGER"]
+_LIMIT, _STOP, _STOP_LIMIT, _TRAILING = (codes(ORDER_TYPES)[n] for n in ("LIMIT", "STOP", "STOP_LIMIT", "TRAILING"))
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Lot:
 
 @dataclass(frozen=True)
 class Working:
-    """An order that is PENDING, in points and steps."""
+    """An order that can still fill, in points and steps."""
 
     id: int
     symbol: int
@@ -40,8 +41,11 @@ class Working:
     type: int
     role: int
     quantity: int  # still to fill
+    filled: int
     limit: int
     stop: int
+    level: int  # of a trailing stop once it was triggered; until then `State` follows it
+    triggered: bool
     parent: int
     position: int
     tag: int
@@ -65,7 +69,7 @@ class Book:
     ----------
     events : (n,) EVENT
     orders : (m,) ORDER
-        The order table; only what an order was submitted with is read.
+        The order table; only what an order was submitted with is read, which never changes.
     cash : int
         Micro-units.
     """
@@ -99,8 +103,11 @@ class Book:
                     type=kind_of,
                     role=int(o["role"]),
                     quantity=abs(quantity),
-                    limit=price if kind_of == _LIMIT else 0,
-                    stop=price if kind_of == _STOP else 0,
+                    filled=0,
+                    limit=price if kind_of in (_LIMIT, _STOP_LIMIT) else 0,
+                    stop=int(o["stop_asked"]),
+                    level=0,
+                    triggered=False,
                     parent=int(o["parent"]),
                     position=position,
                     tag=int(o["tag"]),
@@ -108,16 +115,25 @@ class Book:
                 )
             elif kind == _K["MODIFIED"]:
                 old = stand.orders[order]
-                new = {"limit": price} if old.limit else {"stop": price}
-                stand.orders[order] = replace(old, quantity=abs(quantity), **new)
+                moved = {_LIMIT: "limit", _STOP_LIMIT: "limit", _STOP: "stop"}.get(old.type)
+                new = {"stop" if reason == _TRIGGER else moved: price} if moved else {}
+                stand.orders[order] = replace(old, quantity=abs(quantity) - old.filled, **new)
+            elif kind == _K["TRIGGERED"]:
+                level = price if stand.orders[order].type == _TRAILING else 0
+                stand.orders[order] = replace(stand.orders[order], triggered=True, level=level)
             elif kind in _ENDS:
                 stand.orders.pop(order, None)
             elif kind == _K["FILLED"] or kind == _K["PARTIAL_FILL"]:
                 side = 1 if quantity > 0 else -1
                 if kind == _K["FILLED"]:
                     stand.orders.pop(order, None)
+                else:
+                    old = stand.orders[order]
+                    left, filled = old.quantity - abs(quantity), old.filled + abs(quantity)
+                    stand.orders[order] = replace(old, quantity=left, filled=filled)
                 if position not in stand.lots:  # it opens a lot, of what the bookings that follow do not close
                     stand.lots[position] = Lot(position, order, symbol, side, price, abs(quantity), ts)
+                    _tend(stand, order)
             elif kind == _K["BOOKING"] and reason == _PROFIT:
                 self._close(stand, position, abs(quantity), order)
 
@@ -127,12 +143,21 @@ class Book:
         opened = next((x for x in reversed(stand.lots.values()) if x.order == order and x.id != lot), None)
         if opened is not None:
             stand.lots[opened.id] = replace(opened, steps=opened.steps - steps)
+            _tend(stand, order)
         if old.steps == steps:
             del stand.lots[lot]
         else:
             stand.lots[lot] = replace(old, steps=old.steps - steps)
-        left = sum(x.steps for x in stand.lots.values() if x.order == old.order)
-        if left:
-            for i, w in stand.orders.items():
-                if w.parent == old.order:
-                    stand.orders[i] = replace(w, quantity=left)
+        _tend(stand, old.order)
+
+
+def _tend(stand, entry):
+    """Attached exits cover all that is open of their entry; those of one that holds nothing are about to be cancelled.
+
+    (F6, P2)
+    """
+    held = sum(lot.steps for lot in stand.lots.values() if lot.order == entry)
+    if held:
+        for i, w in stand.orders.items():
+            if w.parent == entry:
+                stand.orders[i] = replace(w, quantity=held)

@@ -4,6 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ..bars import boundaries
 from ..engine import layout, loop
 from ..engine.layout import (
     CALL,
@@ -22,6 +23,7 @@ from ..engine.layout import (
     SERIES,
     STATE,
     SYM,
+    WISH,
 )
 from ..jit import frozen
 from ..records import BAR, EVENT, ORDER
@@ -63,6 +65,7 @@ class Machine:
         self.frames, bars, columns = _frames(market, plan, rules.start)
         series, flat = _series(plan, values)
         self.forms = np.zeros(len(self.frames), BAR)
+        self.wish = np.zeros(2, WISH)
         self.ints, self.floats = plan.ints.copy(), plan.floats.copy()
         self.iarr, self.farr = plan.iarr.copy(), plan.farr.copy()
         self._shared = {
@@ -79,6 +82,7 @@ class Machine:
             "columns": frozen(columns),
             "values": frozen(flat),
             "timers": frozen(np.asarray(timers, "i8")),
+            "days": frozen(boundaries("1d", market.symbol.anchor, rules.start, rules.end + 1)),
         }
         self.callbacks = [plan.callbacks[name] for name in CALLBACKS]
         state = self.state[0]
@@ -95,6 +99,7 @@ class Machine:
             "syms": self.syms,
             "frames": self.frames,
             "forms": self.forms,
+            "wish": self.wish,
             "flag": self.flag,
             "ints": self.ints,
             "floats": self.floats,
@@ -169,11 +174,17 @@ class Machine:
         """Whether `on_end` has run."""
         return int(self.state[0]["pc"]) == ENDED
 
-    def checkpoint(self):
-        """Everything that changes while running, of bounded size: journal and finished orders are not in it."""
+    def checkpoint(self, orders):
+        """Everything that changes while running, of bounded size: journal and finished orders are not in it.
+
+        `orders` is the full run's table, whose rows of finished orders this one shares.
+        """
         working, lots, queue = layout.open_of(self.c)
         alive = np.union1d(working, queue["order"][queue["order"] > 0]) - 1
         alive = alive[alive < int(self.state[0]["n_orders"])].astype("i8")
+        if self.rules.latency[0] != self.rules.latency[1]:
+            # A request about an order that is done draws a latency too, and the next one another (F9).
+            alive = np.union1d(alive, np.flatnonzero(self.orders["draws"] != orders["draws"][: len(self.orders)]))
         return *(part.copy() for part in self._parts), working, lots, queue, alive, self.orders[alive]
 
     @property
@@ -203,6 +214,9 @@ def _config(plan, rules, python, skip):
     g["slippage"] = rules.slippage
     g["commission"], g["rate"] = rules.commission, rules.commission_rate
     g["size"] = rules.size
+    g["latency"], g["latency_most"] = rules.latency
+    g["seed"] = rules.seed
+    g["quoted"], g["participation"] = rules.quoted, rules.participation
     return config
 
 

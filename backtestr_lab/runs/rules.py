@@ -36,6 +36,14 @@ class Rules:
         Steps an order without a quantity asks for.
     crossed : str
         Policy for crossed quotes (R13).
+    latency : (int, int)
+        Least and most microseconds until a request falls due, drawn where they differ (F9).
+    seed : int
+        Of the draws.
+    quoted : bool
+        A tick offers the size it quotes; else liquidity is unlimited (F8).
+    participation : int
+        Share of that size that can be had, parts per million.
     """
 
     start: int
@@ -50,6 +58,10 @@ class Rules:
     size: int
     crossed: str
     close_at_end: bool
+    latency: tuple = (0, 0)
+    seed: int = 0
+    quoted: bool = False
+    participation: int = 1_000_000
 
 
 def commission_of(text):

@@ -1,5 +1,6 @@
 """`State`: everything a strategy could see at one instant, and what it held (T1)."""
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -7,14 +8,17 @@ import pandas as pd
 
 from ..bars import forming, to_frame
 from ..engine.costs import effective, muldiv
+from ..engine.trades import extremes
 from ..engine.views import Bar, Tick
 from ..errors import OptionError
 from ..jit import frozen
-from ..records import ORDER_TYPES, ROLES
+from ..records import ORDER_TYPES, ROLES, codes
 from ..units import Timeframe, format_micros, from_micros
 from .tables import MICRO, times
 
 __all__ = ["State"]
+
+_TRAILING = codes(ORDER_TYPES)["TRAILING"]
 
 
 class State:
@@ -55,7 +59,8 @@ class State:
         self._market = run._market
         self._cursor = cursor
         self.ts = ts
-        self.balance_micro, self.lots, self.working = run._book.at(n_events)
+        self.balance_micro, self.lots, working = run._book.at(n_events)
+        self.working = [replace(o, level=self._level(o)) if o.type == _TRAILING else o for o in working]
 
     def __repr__(self):
         held = f"{self.quantity:+,g} {self._run.symbol.name}" if self.quantity else "flat"
@@ -63,6 +68,19 @@ class State:
             f"<State {format_micros(self.ts)}: {held}, {len(self.working)} working orders, "
             f"equity {self.equity:,.2f} {self._run.currency}>"
         )
+
+    def _level(self, order):
+        """Where a trailing stop stands: from the tick that set it, by the extremes since; 0 before that (F5)."""
+        if order.triggered:
+            return order.level
+        row = self._run._orders[order.id - 1]
+        began, offset = int(row["began"]), int(row["offset"])
+        if not 0 < began <= self._cursor:
+            return 0
+        ticks = self._market.ticks
+        # A sell follows the bid up, a buy the ask down.
+        low, high = extremes(self._market.base, ticks.bid, ticks.ask, -order.side, began - 1, self._cursor)
+        return max(1, (int(low) if order.side > 0 else int(high)) + order.side * offset)
 
     @property
     def time(self):
@@ -150,7 +168,7 @@ class State:
 
     @property
     def orders(self):
-        """Orders that are PENDING, in order of submission."""
+        """Orders that can still fill, in order of submission."""
         w = self.working
         return pd.DataFrame(
             {
@@ -160,8 +178,10 @@ class State:
                 "type": [ORDER_TYPES[o.type] for o in w],
                 "role": [ROLES[o.role] for o in w],
                 "quantity": [o.quantity / self._steps for o in w],
+                "filled": [o.filled / self._steps for o in w],
                 "limit": [o.limit / self._scale if o.limit else np.nan for o in w],
                 "stop": [o.stop / self._scale if o.stop else np.nan for o in w],
+                "level": [o.level / self._scale if o.level else np.nan for o in w],
                 "parent": [o.parent for o in w],
                 "tag": [self._run._plan.tags[o.tag] for o in w],
             },

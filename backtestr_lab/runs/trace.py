@@ -48,7 +48,7 @@ class Trace:
 
     def _keep(self):
         callbacks = getattr(self._machine, "python_callbacks", None)
-        return self._machine.checkpoint(), callbacks and callbacks.save()
+        return self._machine.checkpoint(self._orders), callbacks and callbacks.save()
 
     def _drive(self, until, limit):
         while True:

@@ -69,6 +69,7 @@ class Strategy:
         *,
         limit=None,
         stop=None,
+        trailing_stop=None,
         stop_loss=None,
         take_profit=None,
         trail=None,
@@ -77,6 +78,9 @@ class Strategy:
         tag=None,
         symbol=None,
         reduce_only=False,
+        post_only=False,
+        oco=None,
+        oto=None,
     ):
         """Order a purchase; returns the order's id (O1, O3).
 
@@ -85,14 +89,28 @@ class Strategy:
         qty : float, optional
             Units of the base currency; the run's `size` when left out.
         limit, stop : float, optional
-            Prices; without either it is a market order.
+            Prices; without either it is a market order, with both a stop-limit: once the stop is reached, a limit (F4).
+        trailing_stop : distance, optional
+            A stop that follows the price at ``pips(10)``, ``points(100)`` or ``pct(0.5)``, never away from it (F5).
         stop_loss, take_profit : float or distance, optional
-            Exits that belong to the position this order opens: a price, or ``pips(10)``, ``points(100)``, ``pct(0.5)``
-            from the fill (F6).
+            Exits that belong to the position this order opens: a price, or a distance from the first fill (F6).
+        trail : distance, optional
+            An exit that is a trailing stop.
+        tif : {"GTC", "IOC", "FOK", "DAY", "GTD"}
+            How long it works: until cancelled; only at the first tick it meets, or the one that triggers it, IOC as
+            much as there is, FOK all or nothing; to the end of the symbol's day; until `expires`.
+        expires : int or str, optional
+            The instant a GTD order ends, µs UTC or a text like ``"2024-05-01 16:00"``.
         tag : str, optional
             A text that stays with the order.
         reduce_only : bool
             May only make the position smaller.
+        post_only : bool
+            A limit that never takes: rejected when it could fill on arrival (F2).
+        oco : order, optional
+            One cancels the other: a fill of either, even a partial one, cancels the rest of the group (F7).
+        oto : order, optional
+            One triggers the other: this one waits until that one is filled.
         """
         _outside("buy")
 
@@ -102,6 +120,7 @@ class Strategy:
         *,
         limit=None,
         stop=None,
+        trailing_stop=None,
         stop_loss=None,
         take_profit=None,
         trail=None,
@@ -110,6 +129,9 @@ class Strategy:
         tag=None,
         symbol=None,
         reduce_only=False,
+        post_only=False,
+        oco=None,
+        oto=None,
     ):
         """Order a sale; everything as in `buy` (O1, O3)."""
         _outside("sell")
@@ -122,8 +144,12 @@ class Strategy:
         """Close the position at market; returns the order's id, 0 when flat (P2)."""
         _outside("close")
 
-    def cancel(self, order):
-        """Cancel an order, given by its id or as one of `self.orders` (O4)."""
+    def order(self, order):
+        """The order of an id, whatever became of it: fields as in `self.orders`, id 0 when there is none."""
+        _outside("order")
+
+    def cancel(self, order=None, *, tag=None):
+        """Cancel an order, given by its id or as one of `self.orders`; or all that are open with a tag (O4)."""
         _outside("cancel")
 
     def cancel_all(self):
@@ -131,7 +157,7 @@ class Strategy:
         _outside("cancel_all")
 
     def modify(self, order, *, qty=None, limit=None, stop=None):
-        """Change a working order, given by its id or as one of `self.orders` (O4)."""
+        """Change an open order, given by its id or as one of `self.orders` (O4)."""
         _outside("modify")
 
     def bars(self, timeframe, n):
@@ -154,7 +180,7 @@ class Strategy:
 
     @property
     def orders(self):
-        """The pending orders: `.id .side .type .role .quantity .limit .stop .tag .ts ...`."""
+        """The open orders: `.id .side .type .role .state .quantity .filled .limit .stop .level .tag .ts ...`."""
         _outside("orders")
 
     @property

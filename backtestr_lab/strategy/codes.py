@@ -4,7 +4,7 @@ Which names are meant, the attribute says: `.role` has those of `records.ROLES`,
 """
 
 from ..errors import OptionError, StrategyError, did_you_mean
-from ..records import EVENTS, ORDER_TYPES, REASONS, ROLES, codes
+from ..records import EVENTS, ORDER_TYPES, REASONS, ROLES, STATES, TIFS, codes
 from ..units import Timeframe
 
 __all__ = ["NAMES", "Code", "Length", "Tag", "code_of"]
@@ -14,6 +14,8 @@ NAMES = {
     "reason": codes(REASONS),
     "role": codes(ROLES),
     "type": codes(ORDER_TYPES),
+    "state": codes(STATES),
+    "tif": codes(TIFS),
     "side": {"BUY": 1, "SELL": -1},
 }
 

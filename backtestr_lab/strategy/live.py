@@ -9,8 +9,8 @@ from ..engine.views import DISTANCES, ORDER_VIEW, POSITION_VIEW, Distance
 from ..errors import OptionError, StrategyError, did_you_mean
 from ..units import Timeframe
 from .base import Strategy, plain
-from .codes import Code, Length
-from .requests import LATER, ORDER
+from .codes import Code, Length, code_of
+from .requests import ORDER, PRICED, check_terms, instant_of, what_of
 
 __all__ = [
     "ArraySlot",
@@ -83,8 +83,16 @@ class Live(Strategy):
     def close(self):
         return context.close(self._c)
 
-    def cancel(self, order):
-        context.cancel(self._c, _id(order))
+    def order(self, order):
+        return Rows(context.order(self._c, _id(order)), self._lab)[0]
+
+    def cancel(self, order=None, *, tag=None):
+        if (order is None) == (not tag):
+            raise StrategyError("self.cancel needs an order, or the text of a tag: self.cancel(tag='x')")
+        if tag:
+            context.cancel_tagged(self._c, self._lab.tag(_text(tag)))
+        else:
+            context.cancel(self._c, _id(order))
 
     def cancel_all(self):
         context.cancel_all(self._c)
@@ -97,23 +105,32 @@ class Live(Strategy):
         context.modify(self._c, _id(order), *parts)
 
     def _order(self, side, verb, **given):
-        for name, value in given.items():
-            if name not in ORDER:
-                hint = did_you_mean(name, ORDER) or f"; it takes {', '.join(ORDER)}"
-                raise StrategyError(f"{verb} has no argument {name!r}{hint}")
-            if name in LATER and value is not None:
-                raise StrategyError(LATER[name])
-        if given.get("tif", "GTC") != "GTC":
-            raise StrategyError("only GTC orders are supported yet; leave tif= out")
-        if given.get("limit") is not None and given.get("stop") is not None:
-            raise StrategyError("an order with limit and stop (a stop-limit) is not supported yet; give one of them")
-        sized, quantity = _pair("qty", given.get("qty"))
-        parts = [x for n in ("limit", "stop", "stop_loss", "take_profit") for x in _pair(n, given.get(n))]
-        reduce_only = int(bool(given.get("reduce_only", False)))
-        tag = given.get("tag")
-        if tag is not None and not isinstance(tag, str):
-            raise StrategyError(f"a tag is a text, not {tag!r}")
-        return context.submit(self._c, side, quantity, sized, *parts, reduce_only, self._lab.tag(tag))
+        given = {name: value for name, value in given.items() if name not in ORDER or value is not None}
+        tif = given.get("tif", "GTC")
+        check_terms(verb, given, tif)
+        expires = given.get("expires", 0)
+        values = {
+            "side": side,
+            "tif": code_of("tif", tif),
+            "expires": instant_of(expires) if expires != 0 else 0,
+            "reduce_only": bool(given.get("reduce_only", False)),
+            "post_only": bool(given.get("post_only", False)),
+            "oco": _id(given.get("oco", 0)),
+            "oto": _id(given.get("oto", 0)),
+            "tag": self._lab.tag(_text(given.get("tag", ""))),
+        }
+        for name in PRICED:
+            values[f"{name}_kind"], values[name] = _pair(name, given.get(name))
+        wish = self._lab.machine.wish[0]
+        for name, value in values.items():
+            wish[name] = value
+        return context.submit(self._c)
+
+
+def _text(tag):
+    if not isinstance(tag, str):
+        raise StrategyError(f"a tag is a text, not {tag!r}")
+    return tag
 
 
 def _pair(label, value):
@@ -122,15 +139,14 @@ def _pair(label, value):
     if value is None:
         return _NONE, 0.0
     if isinstance(value, Distance):
-        if label in ("stop_loss", "take_profit"):
+        if label not in ("qty", "limit", "stop"):
             return value.kind, float(value.value)
-        want = "a number of units" if label == "qty" else "a price"
-        raise StrategyError(f"{label} is a distance; give {want}")
-    if isinstance(value, (bool, str)) or not isinstance(value, (int, float)):
-        want = {"qty": "a number of units", "limit": "a price", "stop": "a price"}
-        raise StrategyError(
-            f"{label} is a {type(value).__name__}; give {want.get(label, 'a price, or a distance like pips(10)')}"
-        )
+        raise StrategyError(f"{label} is a distance; give {what_of(label)}")
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or label in ("trailing_stop", "trail"):
+        kind = type(value).__name__
+        article = "an" if kind[0] in "aeiou" else "a"
+        raise StrategyError(f"{label} is {article} {kind}; give {what_of(label)}")
     return _PRICE, float(value)
 
 
@@ -173,7 +189,7 @@ class Rows:
             return Rows(self._records[index], self._lab)
         record = self._records[index]
         values = dict(zip(record.dtype.names, record.item()))
-        for name in ("type", "role", "side"):
+        for name in ("type", "role", "side", "state", "reason", "tif"):
             if name in values:
                 values[name] = Code(name, values[name])
         if "tag" in values:

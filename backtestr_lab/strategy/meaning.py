@@ -211,8 +211,8 @@ class Meaning:
         own = self.own(node)
         if own in ("position", "positions", "orders"):
             return own
-        if isinstance(node, ast.Call) and self.own(node.func) in ("forming", "bars"):
-            return {"forming": "bar", "bars": "bars"}[self.own(node.func)]
+        if isinstance(node, ast.Call) and self.own(node.func) in ("forming", "bars", "order"):
+            return {"forming": "bar", "bars": "bars", "order": "order"}[self.own(node.func)]
         if isinstance(node, ast.Name):
             return self.kinds.get(node.id)
         if isinstance(node, ast.Subscript) and self.kind(node.value) in ("orders", "positions"):

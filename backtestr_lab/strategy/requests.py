@@ -2,28 +2,62 @@
 
 import ast
 
-from ..errors import did_you_mean
+from ..errors import OptionError, StrategyError, did_you_mean
+from ..units import to_micros
+from .codes import code_of
 
-__all__ = ["Requests"]
+__all__ = ["ORDER", "PRICED", "Requests", "check_terms", "instant_of", "what_of"]
 
-ORDER = (
-    "qty",
-    "limit",
-    "stop",
-    "stop_loss",
-    "take_profit",
-    "trail",
-    "tif",
-    "expires",
-    "tag",
-    "symbol",
-    "reduce_only",
-)
-LATER = {
-    "trail": "trailing stops are not supported yet; leave trail= out",
-    "expires": "orders that expire are not supported yet; leave expires= out and cancel in on_time",
-    "symbol": "a run has one symbol for now; leave symbol= out",
+# What an order takes: prices and distances, and the rest; the engine keeps both in `layout.WISH`.
+PRICED = ("qty", "limit", "stop", "trailing_stop", "stop_loss", "take_profit", "trail")
+ORDER = (*PRICED, "tif", "expires", "tag", "symbol", "reduce_only", "post_only", "oco", "oto")
+LATER = {"symbol": "a run has one symbol for now; leave symbol= out"}
+_WANTED = {
+    "qty": "a number of units",
+    "limit": "a price",
+    "stop": "a price",
+    "trailing_stop": "a distance like pips(10)",
+    "trail": "a distance like pips(10)",
 }
+
+
+def what_of(label):
+    """What an argument must be, in words."""
+    return _WANTED.get(label, "a price, or a distance like pips(10)")
+
+
+def check_terms(verb, given, tif):
+    """Refuse arguments that do not exist or contradict each other whatever their values.
+
+    Parameters
+    ----------
+    given : collection of str
+        The names that were given and are not None.
+
+    Raises
+    ------
+    StrategyError
+    """
+    for name in given:
+        if name not in ORDER:
+            hint = did_you_mean(name, ORDER) or f"; it takes {', '.join(ORDER)}"
+            raise StrategyError(f"{verb} has no argument {name!r}{hint}")
+        if name in LATER:
+            raise StrategyError(LATER[name])
+    if "trailing_stop" in given and ("limit" in given or "stop" in given):
+        raise StrategyError("an order with trailing_stop= finds its stop itself; leave limit= and stop= out")
+    if tif == "GTD" and "expires" not in given:
+        raise StrategyError("tif='GTD' needs expires=, the instant it ends: expires='2024-05-01 16:00'")
+    if tif != "GTD" and "expires" in given:
+        raise StrategyError("expires= belongs to tif='GTD'; write that too, or leave expires= out")
+
+
+def instant_of(text):
+    """Microseconds of an `expires` written as a text or datetime."""
+    try:
+        return to_micros(text, "expires")
+    except OptionError as error:
+        raise StrategyError(str(error)) from None
 
 
 class Requests:
@@ -86,32 +120,59 @@ class Requests:
 
     def order(self, node, side, given):
         """One call of the engine's `submit`."""
-        verb = node.func.attr
-        for name, value in given.items():
-            if name not in ORDER:
-                hint = did_you_mean(name, ORDER) or f"; it takes {', '.join(ORDER)}"
-                self.fail(node, f"{verb} has no argument {name!r}{hint}")
-            if name in LATER and not _is_none(value):
-                self.fail(value, LATER[name])
-        if "tif" in given and self.text(given["tif"]) != "GTC":
-            self.fail(given["tif"], "only GTC orders are supported yet; leave tif= out")
-        if not _is_none(given.get("limit")) and not _is_none(given.get("stop")):
-            self.fail(node, "an order with limit and stop (a stop-limit) is not supported yet; give one of them")
-        values = [self.given(n, given.get(n)) for n in ("qty", "limit", "stop", "stop_loss", "take_profit")]
-        reduce_only = ast.Constant(0)
-        if "reduce_only" in given:
-            text = "reduce_only is {got}; write True or False"
-            reduce_only = self.guarded("bool", self.visit(given["reduce_only"]), text)
-        tag = self.tag_of(given.get("tag"))
-        return self.call("submit", self.context(), side, *values, reduce_only, tag)
+        given = {name: value for name, value in given.items() if name not in ORDER or not _is_none(value)}
+        tif = self.text(given["tif"]) if "tif" in given else "GTC"
+        if tif is None:
+            self.fail(given["tif"], "tif is a text written in place: 'GTC', 'IOC', 'FOK', 'DAY' or 'GTD'")
+        try:
+            check_terms(node.func.attr, given, tif)
+            tif = code_of("tif", tif)
+        except StrategyError as error:
+            self.fail(node, str(error))
+        return self.call(
+            "submit",
+            self.context(),
+            *(self.given(name, given.get(name)) for name in PRICED),
+            side,
+            ast.Constant(tif),
+            self.expires(given.get("expires")),
+            self.truth("reduce_only", given.get("reduce_only")),
+            self.truth("post_only", given.get("post_only")),
+            self.id_of(given.get("oco")),
+            self.id_of(given.get("oto")),
+            self.tag_of(given.get("tag")),
+        )
+
+    def expires(self, node):
+        """The instant of `expires`."""
+        if node is None:
+            return ast.Constant(0)
+        text = self.text(node)
+        if text is None:
+            wanted = "expires is {got}; give µs since 1970, like self.now + 3_600_000_000, or a text: '2024-05-01'"
+            return self.guarded("int", self.visit(node), wanted)
+        try:
+            return ast.Constant(instant_of(text))
+        except StrategyError as error:
+            self.fail(node, str(error))
+        return None
+
+    def truth(self, label, node):
+        """A bool."""
+        if node is None:
+            return ast.Constant(0)
+        return self.guarded("bool", self.visit(node), f"{label} is {{got}}; write True or False")
+
+    def id_of(self, node):
+        """The id of another order; 0 is none."""
+        return ast.Constant(0) if node is None else self.call("order_id", self.visit(node))
 
     def given(self, label, node):
         """An argument as the user gave it; what is no number or distance by its type, the compiler's guard refuses."""
         if _is_none(node):
             return ast.Constant(None)
         if self.text(node) is not None:
-            want = {"qty": "a number of units", "limit": "a price", "stop": "a price"}
-            self.fail(node, f"{label} is a str; give {want.get(label, 'a price, or a distance like pips(10)')}")
+            self.fail(node, f"{label} is a str; give {what_of(label)}")
         return self.visit(node)
 
     def tag_of(self, node):
@@ -134,9 +195,19 @@ class Requests:
         return self.call("close", self.context())
 
     def own_cancel(self, node):
-        """``self.cancel(order)``."""
+        """``self.cancel(order)``, ``self.cancel(tag="x")``."""
+        if not node.args and [k.arg for k in node.keywords] == ["tag"]:
+            if self.text(node.keywords[0].value) == "":
+                self.fail(node, "cancel(tag=...) needs the tag's text")
+            return self.call("cancel_tagged", self.context(), self.tag_of(node.keywords[0].value))
         args = self.bind(node, ("order",), "cancel(order)")
         return self.call("cancel", self.context(), self.call("order_id", self.visit(args["order"])))
+
+    def own_order(self, node):
+        """``self.order(id)``."""
+        args = self.bind(node, ("order",), "order(id)")
+        found = self.call("order", self.context(), self.call("order_id", self.visit(args["order"])))
+        return ast.Subscript(found, ast.Constant(0), ast.Load())
 
     def own_cancel_all(self, node):
         """``self.cancel_all()``."""

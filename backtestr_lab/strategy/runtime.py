@@ -14,6 +14,7 @@ from numba.extending import intrinsic
 
 from ..engine import context
 from ..engine.context import CTX, Interrupted
+from ..engine.memory import set_fields
 from ..engine.views import Distance
 from ..jit import kernel, load_atomic
 
@@ -196,16 +197,19 @@ _WANTED = {
     "stop": "a price",
     "stop_loss": "a price, or a distance like pips(10)",
     "take_profit": "a price, or a distance like pips(10)",
+    "trailing_stop": "a distance like pips(10)",
+    "trail": "a distance like pips(10)",
 }
-EXITS = ("stop_loss", "take_profit")
+DISTANT = ("stop_loss", "take_profit", "trailing_stop", "trail")
+ONLY_DISTANT = ("trailing_stop", "trail")
 
 
 def _checked(label, kind):
-    """The type of an argument that may be None, a number or, for exits, a distance; others are refused."""
+    """The type of an argument that may be None, a number or a distance, as the label says; others are refused."""
     kind = types.unliteral(kind)
     bare = types.unliteral(kind.type) if isinstance(kind, types.Optional) else kind
-    fits = isinstance(bare, types.NoneType) or is_number(bare) or (label in EXITS and _is_distance(bare))
-    if not fits:
+    fits = isinstance(bare, types.NoneType) or (is_number(bare) and label not in ONLY_DISTANT)
+    if not fits and not (label in DISTANT and _is_distance(bare)):
         what = "a distance" if _is_distance(bare) else in_words(bare)
         raise Refused(f"{label} is {what}; give {_WANTED[label]}")
     return kind
@@ -229,23 +233,48 @@ def _spread(context, builder, kind, value):
     return context.get_constant(I8, 1), context.cast(builder, value, kind, F8)
 
 
-_submit, _ = caller(context.submit, CTX, I8, F8, I8, I8, F8, I8, F8, I8, F8, I8, F8, I8, I8)
+_submit, _ = caller(context.submit, CTX)
 _modify, _ = caller(context.modify, CTX, I8, F8, I8, F8, I8, F8, I8)
 
 
+# What the two intrinsics of an order are given beside the run's memory, in order: `layout.WISH` without the kinds.
+PRICED = ("qty", "limit", "stop", "trailing_stop", "stop_loss", "take_profit", "trail")
+PLAIN = ("side", "tif", "expires", "reduce_only", "post_only", "oco", "oto", "tag")
+
+
 @intrinsic
-def submit(typing_context, c, side, qty, limit, stop, stop_loss, take_profit, reduce_only, tag):
+def submit(
+    typing_context,
+    c,
+    qty,
+    limit,
+    stop,
+    trailing_stop,
+    stop_loss,
+    take_profit,
+    trail,
+    side,
+    tif,
+    expires,
+    reduce_only,
+    post_only,
+    oco,
+    oto,
+    tag,
+):
     """`context.submit` with each argument as the user gave it: None, a number or a distance."""
-    given = {"qty": qty, "limit": limit, "stop": stop, "stop_loss": stop_loss, "take_profit": take_profit}
-    kinds = [_checked(label, kind) for label, kind in given.items()]
+    priced = (qty, limit, stop, trailing_stop, stop_loss, take_profit, trail)
+    kinds = [_checked(label, kind) for label, kind in zip(PRICED, priced)]
 
     def codegen(context, builder, signature, args):
-        c, side, *given, reduce_only, tag = args
-        (sized, quantity), *parts = [_spread(context, builder, k, v) for k, v in zip(kinds, given)]
-        spread = [x for pair in parts for x in pair]
-        return _submit(context, builder, [c, side, quantity, sized, *spread, reduce_only, tag])
+        c, values, plain = args[0], args[1 : 1 + len(PRICED)], args[1 + len(PRICED) :]
+        fields = dict(zip(PLAIN, plain))
+        for name, kind, value in zip(PRICED, kinds, values):
+            fields[f"{name}_kind"], fields[name] = _spread(context, builder, kind, value)
+        set_fields(context, builder, (CTX, c), "wish", fields)
+        return _submit(context, builder, [c])
 
-    return I8(CTX, I8, *kinds, I8, I8), codegen
+    return I8(CTX, *kinds, *[I8] * len(PLAIN)), codegen
 
 
 @intrinsic
@@ -314,6 +343,7 @@ NAMESPACE = {
     "_lab_position": by_address(context.position, C),
     "_lab_positions": by_address(context.positions, C),
     "_lab_orders": by_address(context.orders, C),
+    "_lab_order": by_address(context.order, C, I8),
     "_lab_equity": by_address(context.equity, C),
     "_lab_crossed": by_address(context.crossed, C, I8, I8, I8),
     "_lab_crossed_level": by_address(context.crossed_level, C, I8, F8, I8),
@@ -321,6 +351,7 @@ NAMESPACE = {
     "_lab_close": by_address(context.close, C),
     "_lab_cancel": by_address(context.cancel, C, I8),
     "_lab_cancel_all": by_address(context.cancel_all, C),
+    "_lab_cancel_tagged": by_address(context.cancel_tagged, C, I8),
     "_lab_modify": modify,
 }
 

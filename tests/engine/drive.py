@@ -12,7 +12,8 @@ from backtestr_lab.engine import context, layout
 from backtestr_lab.engine.account import equity as equity_micro
 from backtestr_lab.engine.costs import COMMISSIONS
 from backtestr_lab.engine.layout import CALL, CALLBACKS, CTX, FINISHED, INTERRUPTED, MORE, ROUNDS
-from backtestr_lab.records import EVENTS, Ticks
+from backtestr_lab.engine.views import DISTANCES
+from backtestr_lab.records import EVENTS, TIFS, Ticks
 from backtestr_lab.runs.backtest import Job
 from backtestr_lab.runs.machine import Machine
 from backtestr_lab.runs.market import Market
@@ -21,7 +22,6 @@ from backtestr_lab.symbols import Symbol
 from backtestr_lab.units import MINUTE, Timeframe
 
 from ..reference import StrategyError
-from ..reference.generate import ACTION
 from . import plain  # noqa: F401  makes the engine fit to run uncompiled
 
 
@@ -57,25 +57,22 @@ class EngineContext:
     def equity(self):
         return int(equity_micro(self.c))
 
-    def _order(self, side, quantity, limit, stop, stop_loss, take_profit, terms):
-        if any(value != ACTION[name] for name, value in terms.items()):
-            raise NotImplementedError(f"the engine has no {terms} yet")
+    def _order(self, side, quantity, terms):
+        wish = self.machine.wish[0]
+        wish["side"] = side
+        for name, value in {"qty": quantity, **terms}.items():
+            if name + "_kind" not in wish.dtype.names:
+                wish[name] = TIFS.index(value) if name == "tif" else value
+            elif value is not None:
+                kind, number = value if isinstance(value, tuple) else ("price", value)
+                wish[name + "_kind"], wish[name] = DISTANCES.index(kind.upper()), number
+        return context.submit(self.c)
 
-        def split(price):
-            if price is None:
-                return 0, 0.0
-            if isinstance(price, tuple):
-                return {"points": 2, "pct": 3}[price[0]], float(price[1])
-            return 1, float(price)
+    def buy(self, quantity, **terms):
+        return self._order(1, quantity, terms)
 
-        exits = [x for p in (limit, stop, stop_loss, take_profit) for x in split(p)]
-        return context.submit(self.c, side, float(quantity), 1, *exits, 0, 0)
-
-    def buy(self, quantity, *, limit=None, stop=None, stop_loss=None, take_profit=None, **terms):
-        return self._order(1, quantity, limit, stop, stop_loss, take_profit, terms)
-
-    def sell(self, quantity, *, limit=None, stop=None, stop_loss=None, take_profit=None, **terms):
-        return self._order(-1, quantity, limit, stop, stop_loss, take_profit, terms)
+    def sell(self, quantity, **terms):
+        return self._order(-1, quantity, terms)
 
     def close(self):
         return context.close(self.c)
@@ -130,6 +127,10 @@ def job_of(ticks, config, *, defines):
         size=1,
         crossed=config.crossed,
         close_at_end=config.close_at_end,
+        latency=config.latency,
+        seed=config.seed,
+        quoted=config.liquidity == "quoted",
+        participation=config.participation_ppm,
     )
     frames = sorted({*shown, *map(Timeframe.parse, config.listen)})
     plan = SimpleNamespace(

@@ -97,7 +97,7 @@ def test_P03_a_profit_of_zero_is_booked(trade):
         (lambda machine: machine.state["balance"].__iadd__(1), "the balance is"),
         (lambda machine: machine.syms["net"].__iadd__(1), "fills add up to"),
         (lambda machine: spoil_orders(machine, "filled", 10_001), "beyond their quantity"),
-        (lambda machine: spoil_orders(machine, "position", 9), "although their lots are closed"),
+        (lambda machine: spoil_orders(machine, "parent", 9), "do not cover what is open"),
     ],
 )
 def test_P03_a_run_that_does_not_add_up_is_a_bug_and_says_so(spoil, words):

@@ -49,8 +49,8 @@ def stopped(run, script, t, tick):
     play(machine, ScriptStrategy(script), until=t, limit=limit)
     machine.state[0]["now"] = t
     loop.close_bars(machine.c)  # nobody listened, so the engine has not looked whether bars have ended since
-    working, lots, queue = layout.open_of(machine.c)
-    orders = [machine.orders[i - 1] for i in sorted(working.tolist() + queue["order"].tolist())]
+    _, lots, _ = layout.open_of(machine.c)
+    orders = machine.orders
     names = [str(frame) for frame in run.job.plan.frames]
     cursor = int(machine.syms[0]["cursor"]) - 1
     ticks = run.run.ticks
