@@ -2,7 +2,7 @@
 
 from numba.types import int64, void
 
-from ..jit import kernel
+from ..jit import kernel, part
 from .account import lot_steps
 from .checks import distance_from
 from .codes import (
@@ -95,7 +95,7 @@ def attach_exits(c, entry, lot, price):
         o["trail_order"] = _attach(c, entry, lot, TRAIL, o["trail_order"])
 
 
-@kernel
+@part
 def tend_exits(c, order):
     """Attached exits cover what is open of their entry, and are cancelled when nothing is (P2, F6, F7)."""
     filled_parent = c.orders[order - 1]["parent"]

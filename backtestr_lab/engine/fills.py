@@ -1,6 +1,6 @@
 """One fill, in the order of docs/reference/journal.md (F6-F8, P1, P2)."""
 
-from ..jit import kernel
+from ..jit import kernel, part
 from .account import add_lot, book, drop_lot, fillable, first_to_close
 from .codes import COMMISSION, EV_FILLED, EV_PARTIAL_FILL, FILLED, OK, PARTIALLY_FILLED, PROFIT
 from .costs import commission, money
@@ -11,7 +11,7 @@ from .queue import first_waiting
 from .requests import release
 
 
-@kernel
+@part
 def _close_lots(c, order, price, steps):
     """Close lots by so many steps at most, oldest first; returns the steps that are left (P1)."""
     o = c.orders[order - 1]
@@ -31,7 +31,7 @@ def _close_lots(c, order, price, steps):
     return steps
 
 
-@kernel
+@part
 def _release_those_that_wait(c, order):
     """The orders that waited for this one arrive, in order of submission (O1)."""
     other = first_waiting(c, order)

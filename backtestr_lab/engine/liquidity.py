@@ -1,6 +1,6 @@
 """What one tick has to give (F8)."""
 
-from ..jit import kernel
+from ..jit import kernel, part
 
 UNLIMITED = 2**62
 _WHOLE = 1_000_000
@@ -13,7 +13,7 @@ def _share(c, size):
     return size // _WHOLE * rate + size % _WHOLE * rate // _WHOLE
 
 
-@kernel
+@part
 def set_offer(c, k, i):
     """Tick i of symbol k offers what it quotes, or, where it quotes nothing, its volume to both sides together."""
     y = c.syms[k]
@@ -29,13 +29,13 @@ def set_offer(c, k, i):
     y["sell_left"] = _share(c, bid_for)
 
 
-@kernel
+@part
 def offered(c, k, side):
     """Steps an order of that side can still have of the tick at hand."""
     return c.syms[k]["buy_left"] if side > 0 else c.syms[k]["sell_left"]
 
 
-@kernel
+@part
 def take(c, k, side, steps):
     """An order of that side takes so much."""
     y = c.syms[k]

@@ -12,7 +12,7 @@ What is at work after that:
                              later: ask <= limit / bid >= limit    the limit
 """
 
-from ..jit import kernel
+from ..jit import kernel, part
 from .account import fillable
 from .codes import BY_TIF, EV_TRIGGERED, FLAT, FOK, IOC, MARKET, NO_MARGIN, OK, TRAILING
 from .costs import effective, slipped
@@ -26,13 +26,13 @@ from .risk import short_of_margin
 NO_FILL = 0  # prices are at least one point
 
 
-@kernel
+@part
 def untriggered(o):
     """It waits for a level to be reached."""
     return o["type"] != MARKET and o["triggered"] == 0 and not is_limit(o)
 
 
-@kernel
+@part
 def reached(c, order, quote):
     """Test a stop, a stop-limit or a trailing stop; a trailing one that is not reached moves its level (F3-F5)."""
     o = c.orders[order - 1]
@@ -51,7 +51,7 @@ def reached(c, order, quote):
     return True
 
 
-@kernel
+@part
 def price_of(c, o, quote):
     """The price at which a tick fills an order that waits for no level, or NO_FILL."""
     if not is_limit(o):
@@ -61,7 +61,7 @@ def price_of(c, o, quote):
     return quote if o["met"] == 0 else o["limit"]
 
 
-@kernel
+@part
 def fill_or_cancel(c, order, price):
     """Fill what the order wants and the tick still offers, or cancel it when it may not fill (F8, P2, P4)."""
     o = c.orders[order - 1]
@@ -78,7 +78,7 @@ def fill_or_cancel(c, order, price):
         fill(c, order, price, steps)
 
 
-@kernel
+@part
 def meet(c, order, quote):
     """One order meets one tick."""
     o = c.orders[order - 1]

@@ -2,7 +2,7 @@
 
 from numba.types import int64, void
 
-from ..jit import kernel
+from ..jit import kernel, part
 from .codes import (
     BY_OCO,
     BY_PARENT,
@@ -113,7 +113,7 @@ def to_the_end(c, order):
     c.orders[order - 1]["rank"] = s["rank"]
 
 
-@kernel
+@part
 def sweep(c):
     """Take the orders that are done out of the working list, keeping the order of acceptance."""
     s = c.state[0]

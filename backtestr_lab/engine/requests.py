@@ -2,7 +2,7 @@
 
 from numba.types import int64, void
 
-from ..jit import kernel
+from ..jit import kernel, part
 from .checks import bad_quantity, highest, points_of, steps_of, too_large, wrong_side
 from .codes import (
     BAD_PRICE,
@@ -122,7 +122,7 @@ def release(c, order):
     arrive(c, order)
 
 
-@kernel
+@part
 def _flaw(c, r):
     """What is wrong with a modification, first failure wins (O4)."""
     o = c.orders[r["order"] - 1]
@@ -149,7 +149,7 @@ def _flaw(c, r):
     return OK
 
 
-@kernel
+@part
 def _modify_now(c, r):
     """Carry a modification out, or write why not."""
     order = r["order"]

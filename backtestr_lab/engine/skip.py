@@ -8,7 +8,7 @@ The level of a trailing stop moves with the ticks that are passed. A sell is rea
 bid_min <= max(level, bid_max - offset): the same fold, its level raised by the bar's own extreme.
 """
 
-from ..jit import kernel
+from ..jit import kernel, part
 from .codes import FOK, IOC, MARKET, TRAILING
 from .costs import effective
 from .exits import ratchet
@@ -18,7 +18,7 @@ _HIGH = 2**62
 _LOW = -(2**62)
 
 
-@kernel
+@part
 def is_urgent(o):
     """It needs the very next tick: to fill, to resolve, or to set its level."""
     if is_limit(o):

@@ -2,7 +2,7 @@
 
 from numba.types import int64, void
 
-from ..jit import kernel
+from ..jit import kernel, part
 from .checks import bad_quantity, exit_of, highest, points_of, steps_of, too_large
 from .codes import (
     AT_END,
@@ -38,7 +38,7 @@ from .orders import add_order, is_open, reject
 from .queue import due_of, next_day, put
 
 
-@kernel
+@part
 def _type_of(w):
     if w["trailing_stop_kind"] != NO_EXIT:
         return TRAILING
@@ -47,7 +47,7 @@ def _type_of(w):
     return STOP if w["stop_kind"] != NO_EXIT else MARKET
 
 
-@kernel
+@part
 def _take_prices(y, w, o):
     """Prices and distances of a wish into the order; whether all of them can be."""
     good = True
@@ -67,7 +67,7 @@ def _take_prices(y, w, o):
     return good and fine and o["trail_kind"] != AT_PRICE
 
 
-@kernel
+@part
 def _bad_tif(c, w, o):
     """Terms that contradict each other: an expiry that is past or without GTD, a post-only order that would take."""
     if o["tif"] == GTD and w["expires"] <= c.state[0]["now"]:
@@ -77,7 +77,7 @@ def _bad_tif(c, w, o):
     return w["post_only"] != 0 and (o["type"] != LIMIT or o["tif"] == IOC or o["tif"] == FOK)
 
 
-@kernel
+@part
 def _bad_links(c, w, order):
     """`oco` names an order that is not PENDING, or `oto` one that is not FILLED and can no longer be."""
     if w["oco"] != 0 and not (1 <= w["oco"] < order and c.orders[w["oco"] - 1]["state"] == PENDING):
@@ -173,7 +173,7 @@ def close(c):
     return order
 
 
-@kernel
+@part
 def close_at_end(c):
     """Close what is open at the last quote (C5)."""
     for k in range(len(c.syms)):
