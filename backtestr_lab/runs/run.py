@@ -53,7 +53,7 @@ class Run:
     """
 
     def __init__(self, job, machine, seconds):
-        check_conservation(machine)
+        self._checked = check_conservation(machine)
         self._job, self._plan, self._market, self._rules = job, job.plan, job.market, job.rules
         self._syms = machine.syms.copy()
         self._first = int(machine.syms[0]["first"])
@@ -239,6 +239,12 @@ class Run:
         if all((base[f] == base["ask_" + f]).all() for f in ("high", "low", "close")):
             out.append("the feed has single prices and no spread was given: trades are free of spread")
         return out
+
+    def audit(self):
+        """The invariants that were checked when the run ended: what each says, how, over how many records (P3)."""
+        from .audit import audit
+
+        return audit(self._checked)
 
     # -- time travel -----------------------------------------------------------------------------------------------
 
