@@ -223,7 +223,7 @@ def some_exit(rng, ticks, config, bad):
 def some_distance(rng, bad):
     if rng.random() < bad:
         return rng.choice((("points", 0), ("points", -5), ("pct", float("nan")), ("pct", 0.0), ("points", 10**7)))
-    return rng.choice((("points", rng.randint(1, 80)), ("pct", rng.choice((0.01, 0.0125, 0.05, 1 / 3)))))
+    return rng.choice((("points", rng.randint(1, 80)), ("pct", rng.choice((0.0001, 0.01, 0.0125, 0.05, 1 / 3)))))
 
 
 def config(rng, ticks):

@@ -113,7 +113,7 @@ def test_C06_every_line_of_the_oracles_rules_is_reached():
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        for seed in range(120):
+        for seed in range(240):
             played(seed)
     finally:
         sys.settrace(before)
