@@ -54,7 +54,7 @@ def test_C04_the_engine_writes_the_oracles_journal_twenty_thousand_times(block):
 
 def test_O02_the_random_cases_reach_every_kind_phase_and_reason_in_use():
     seen = collections.Counter()
-    for seed in range(120):
+    for seed in range(250):
         result = engine(*case(seed))
         for e in result.events if result else []:
             seen.update({e.kind, e.phase, e.reason})

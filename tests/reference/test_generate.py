@@ -103,6 +103,7 @@ def code_of(module):
 def test_C06_every_line_of_the_oracles_rules_is_reached():
     codes = {c for m in (checks, endings, exits, fills, liquidity, matching, requests, submission) for c in code_of(m)}
     missing = {(c.co_filename, line) for c in codes for *_, line in c.co_lines() if line and line > c.co_firstlineno}
+    missing = {where for where in missing if "ValueError" not in line_of(*where)}  # for mistakes of ours
 
     def trace(frame, event, _):
         if frame.f_code not in codes:
@@ -113,13 +114,15 @@ def test_C06_every_line_of_the_oracles_rules_is_reached():
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        for seed in range(240):
+        for seed in range(SEEDS):
             played(seed)
+            if not missing:
+                break
     finally:
         sys.settrace(before)
 
     assert len(codes) > 40
-    assert {where for where in missing if "ValueError" not in line_of(*where)} == set()
+    assert missing == set()
 
 
 def line_of(path, number):
