@@ -240,6 +240,29 @@ class Run:
             out.append("the feed has single prices and no spread was given: trades are free of spread")
         return out
 
+    def explain(self, order):
+        """The story of one order in sentences, to print (O2).
+
+        Parameters
+        ----------
+        order : int
+            Its id: the index of `orders`.
+
+        Returns
+        -------
+        Story
+            Its `text` says when and where it was asked for, why it was accepted or rejected, which tick triggered or
+            filled it, what it paid, opened, closed, cancelled and released, and how it ended.
+
+        Raises
+        ------
+        OptionError
+            There is no such order.
+        """
+        from .story import explain
+
+        return explain(self, order)
+
     def audit(self):
         """The invariants that were checked when the run ended: what each says, how, over how many records (P3)."""
         from .audit import audit
