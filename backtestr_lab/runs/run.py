@@ -210,12 +210,15 @@ class Run:
     @property
     def assumptions(self):
         """What the result rests on, a sentence each."""
-        return in_words(self._rules, self.symbol, spread=self._job.spread, loaded=self._job.loaded)
+        words = in_words(self._rules, self.symbol, spread=self._job.spread, loaded=self._job.loaded)
+        return words + [self._looked.line] if self._looked else words
 
     @property
     def warnings(self):
         """What to look at before believing the result, a sentence each."""
         out = list(self._job.warnings) + list(self._plan.warnings)
+        if self._looked is not None and not self._looked:
+            out.append(f"{self._looked.line} run.check_lookahead() tells more")
         crossed = int(self._market.base["crossed"].sum())
         if crossed:
             n = len(self._market.ticks)
@@ -268,6 +271,36 @@ class Run:
         from .audit import audit
 
         return audit(self._checked)
+
+    def check_lookahead(self, samples=8, seed=0):
+        """Whether the run used what it could not know: run again with other ticks after sampled instants (S4, S7).
+
+        Parameters
+        ----------
+        samples : int
+            How many instants; half of them where the strategy decided something.
+        seed : int
+            Chooses the instants and draws the other ticks.
+
+        Returns
+        -------
+        LookAhead
+            True when nothing was found; `offender` names the first that knew too much, `checked` and `unseen` say what
+            was compared and what such a check cannot see.
+
+        Notes
+        -----
+        Takes about as long as twice the run for each instant. Python callbacks are run again, with all they print.
+        """
+        from .lookahead import check_lookahead
+
+        return check_lookahead(self, samples=samples, seed=seed)
+
+    @cached_property
+    def _looked(self):
+        from .lookahead import unasked
+
+        return unasked(self)
 
     # -- time travel -----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..engine.layout import CALL, CALLBACKS
 from .machine import MORE
 
-__all__ = ["Trace"]
+__all__ = ["Trace", "drive"]
 
 _CHECKPOINTS = 2000
 _LEAST = 2000  # ticks between two
@@ -41,7 +41,7 @@ class Trace:
         self._cursors = [first]
         self._kept = [self._keep()]
         for limit in range(first + step, until, step):
-            if self._drive(int(self._ts[limit - 1]), limit) != MORE:
+            if drive(machine, int(self._ts[limit - 1]), limit) != MORE:
                 break
             self._cursors.append(limit)
             self._kept.append(self._keep())
@@ -49,13 +49,6 @@ class Trace:
     def _keep(self):
         callbacks = getattr(self._machine, "python_callbacks", None)
         return self._machine.checkpoint(self._orders), callbacks and callbacks.save()
-
-    def _drive(self, until, limit):
-        while True:
-            code = self._machine.advance(until, limit=limit)
-            if code != CALL:
-                return code
-            getattr(self._machine.python_callbacks, CALLBACKS[int(self._machine.state[0]["call"])])()
 
     def at(self, ts, cursor):
         """The machine as of instant `ts` with `cursor` ticks taken."""
@@ -66,5 +59,14 @@ class Trace:
         machine.restore(checkpoint, self._journal, self._orders)
         if saved:
             machine.python_callbacks.load(saved, machine)
-        self._drive(ts, cursor)
+        drive(machine, ts, cursor)
         return machine
+
+
+def drive(machine, until, limit):
+    """Advance to an instant with so many ticks taken, running Python's callbacks; returns why it stopped."""
+    while True:
+        code = machine.advance(until, limit=limit)
+        if code != CALL:
+            return code
+        getattr(machine.python_callbacks, CALLBACKS[int(machine.state[0]["call"])])()

@@ -41,6 +41,8 @@ ORACLE, SAME, CONSERVATION, TRAVEL = (
 JOURNAL = ORACLE + "C04_the_engine_writes_the_oracles_journal_and_derives_the_same_from_it"
 SKIPS_ALIKE = SAME + "C06_skipping_writes_the_journal_of_the_loop_that_visits_every_tick"
 LEVEL = SKIPPING + "C06_the_first_tick_that_reaches_a_level_is_visited"
+FINDS = "properties/test_lookahead.py::test_S04_a_strategy_that_peeks_at_the_next_tick_is_found"
+FINDS_NOTHING = "properties/test_lookahead.py::test_S04_nothing_is_found_in_a_run_that_knew_nothing"
 STATE = TRAVEL + "T01_the_state_at_an_instant_is_what_an_engine_that_stops_there_holds"
 STATE_OF_ORACLE = TRAVEL + "T02_the_state_at_an_instant_is_the_oracles_that_runs_up_to_it"
 
@@ -765,7 +767,31 @@ MUTANTS = [
         "engine/costs.py",
         "bid, ask = effective(c.bid[i], c.ask[i])\n    return bid, ask, True",
         "i = min(i + 1, len(c.bid) - 1)\n    bid, ask = effective(c.bid[i], c.ask[i])\n    return bid, ask, True",
-        (SAME + "S04_what_comes_after_an_instant_changes_nothing_before_it", JOURNAL),
+        (SAME + "S04_what_comes_after_an_instant_changes_nothing_before_it", FINDS_NOTHING, JOURNAL),
+    ),
+    Mutant(
+        "S4",
+        "the check for look-ahead leaves the future as it was",
+        "runs/lookahead.py",
+        "ticks = altered_ticks(run.ticks, count, world, rng)",
+        "ticks = run.ticks",
+        (FINDS,),
+    ),
+    Mutant(
+        "S4",
+        "the check for look-ahead compares the journal with itself",
+        "runs/lookahead.py",
+        "theirs, their_cursors = machine.events, machine.cursors",
+        "theirs, their_cursors = ours, cursors",
+        (FINDS,),
+    ),
+    Mutant(
+        "S4",
+        "the check for look-ahead alters a tick that was taken",
+        "runs/lookahead.py",
+        "ticks = altered_ticks(run.ticks, count, world, rng)",
+        "ticks = altered_ticks(run.ticks, max(1, count - 1), world, rng)",
+        (FINDS_NOTHING,),
     ),
     Mutant(
         "S8",
