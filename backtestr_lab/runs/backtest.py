@@ -36,6 +36,7 @@ class Job:
     python: bool
     skip: bool
     graph: Graph | None = None
+    ready: float | None = None  # when all was compiled and loaded, on the clock of `time.perf_counter`
     warnings: list = field(default_factory=list)
 
 
@@ -148,6 +149,7 @@ def backtest(
 
     plan = prepare(strategy, params, python=python, **(source or {}))
     job = _job(plan, _source(data, symbol, store), start, end, options, timeframes, warmup, skip)
+    job.ready = time.perf_counter()
     machine = fresh_machine(job)
     return _drive(job, machine, began, progress)
 
@@ -310,7 +312,9 @@ def _drive(job, machine, began, progress):
             error = explain(problem, job.plan, machine)
             if error is None:
                 raise
-    run = Run(job, machine, seconds=time.perf_counter() - began)
+    now = time.perf_counter()
+    run = Run(job, machine, seconds=now - began)
+    run.again_seconds = now - (job.ready or began)
     if stopped or error:
         at = format_micros(max(int(machine.state[0]["now"]), job.rules.start))
         run.stopped = f"{stopped or 'ended by an error'} at {at}"

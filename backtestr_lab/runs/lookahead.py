@@ -23,7 +23,7 @@ from .trace import drive
 
 __all__ = ["LookAhead", "check_lookahead", "unasked"]
 
-SHORT = 0.5  # seconds: a run that took no longer is checked unasked, and for no longer
+SHORT = 0.5  # seconds: a run that took no longer, compiling aside, is checked unasked, and for no longer
 UNASKED = 4  # instants at most
 _A_TICK = 40e-9  # seconds that altering a tick and making its bars takes, generously
 _ROUNDING = 1e-9  # numpy may add up shorter arrays in another order
@@ -121,10 +121,10 @@ def unasked(run):
 
     Python callbacks are not run again unasked: they may print, or write files.
     """
-    if run.seconds >= SHORT or run.stopped or run._job.python:
+    if run.again_seconds >= SHORT or run.stopped or run._job.python:
         return None
     began = last = time.perf_counter()
-    longest = run.seconds + _A_TICK * len(run.ticks)  # what a re-run takes, until one is measured
+    longest = run.again_seconds + _A_TICK * len(run.ticks)  # what a re-run takes, until one is measured
 
     def late():
         nonlocal last, longest

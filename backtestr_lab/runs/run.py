@@ -64,7 +64,7 @@ class Run:
         self._cursors = machine.cursors
         self._orders = machine.orders
         self.visited = int(machine.state[0]["visited"])
-        self.seconds = seconds
+        self.seconds = self.again_seconds = seconds  # to run it again is quicker: nothing to compile or to load
         self.stopped = None
         self.name = job.plan.name
         self.symbols = (job.market.symbol,)
