@@ -133,8 +133,14 @@ def bokeh_js():
     return packer.compress(path.read_bytes()) + packer.flush()
 
 
-def pack(model):
+def pack(model, offset=0):
     """A Bokeh model as JSON text and the bytes of its arrays.
+
+    Parameters
+    ----------
+    model : bokeh.model.Model
+    offset : int
+        Where these bytes will begin among others.
 
     Returns
     -------
@@ -145,7 +151,6 @@ def pack(model):
         document.title = ""
         serialized = document.to_json(deferred=True)
     at, parts = {}, []
-    offset = 0
     for buffer in serialized.buffers:
         data = buffer.to_bytes()
         at[buffer.id] = {"at": offset, "length": len(data)}

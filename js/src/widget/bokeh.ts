@@ -1,7 +1,6 @@
-/** BokehJS of the version the kernel has: asked for once per page, whatever number of results it shows. */
+/** BokehJS of the version the kernel has: fetched once per page, whatever number of results it shows. */
 
 import type { DocumentJson } from "../model/figure"
-import type { Channel } from "./channel"
 
 // The little of BokehJS that is used here; its own types are not part of the script the kernel sends.
 export interface Property {
@@ -31,13 +30,14 @@ export interface Bokeh {
 const SHELF = Symbol.for("backtestr_lab.bokeh")
 type Shelf = { [SHELF]?: Map<string, Promise<Bokeh>> }
 
-export function loadBokeh(version: string, channel: Channel): Promise<Bokeh> {
+/** `fetch` brings the script, gzipped; it is called when the page has none of this version yet. */
+export function loadBokeh(version: string, fetch: () => Promise<DataView>): Promise<Bokeh> {
   const page = window as Shelf
   page[SHELF] ??= new Map()
   const shelf = page[SHELF]
   let loading = shelf.get(version)
   if (!loading) {
-    loading = channel.ask({ kind: "bokeh" }, "bokeh").then(({ bytes }) => start(bytes))
+    loading = fetch().then(start)
     // A failed try must not be what every later result gets.
     loading.catch(() => shelf.delete(version))
     shelf.set(version, loading)
