@@ -25,6 +25,7 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PLACES = {"lab": "lab/tree", "notebook": "notebooks"}  # the server's address of each application
 KNOWN_NOISE = ("favicon", "apple-mobile-web-app-capable", "ERR_INTERNET_DISCONNECTED")
 
 
@@ -61,12 +62,15 @@ def lab(tmp_path_factory):
 
 @pytest.fixture
 def open_notebook(lab, browser, request):
-    """`open_notebook(path_or_cells, theme="light", width=1600)` opens a copy in JupyterLab, its kernel ready."""
+    """`open_notebook(path_or_cells, theme="light", width=1600)` opens a copy, its kernel ready.
+
+    `app` is "lab" for JupyterLab or "notebook" for Notebook 7.
+    """
     opened = []
 
-    def open_(notebook, *, theme="light", width=1600, height=1300):
+    def open_(notebook, *, app="lab", theme="light", width=1600, height=1300):
         name = f"{request.node.name.replace('[', '-').replace(']', '')}-{len(opened)}.ipynb"
-        page = Notebook(lab, browser, lab.put(notebook, name), theme=theme, size=(width, height))
+        page = Notebook(lab, browser, lab.put(notebook, name), app=app, theme=theme, size=(width, height))
         opened.append(page)
         return page
 
@@ -76,7 +80,7 @@ def open_notebook(lab, browser, request):
 
 
 class Lab:
-    """A `jupyter lab` process."""
+    """A `jupyter lab` process; it serves Notebook 7 too."""
 
     def __init__(self, folder):
         self.folder = folder / "notebooks"
@@ -99,6 +103,7 @@ class Lab:
         }
         options = ["--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}", "--ip=127.0.0.1"]
         options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={self.folder}"]
+        options += ["--JupyterNotebookApp.expose_app_in_browser=True"]
         self._log = (folder / "server.log").open("w+")
         command = [sys.executable, "-m", "jupyter", "lab", *options]
         self._process = subprocess.Popen(command, env=environment, stdout=self._log, stderr=subprocess.STDOUT)
@@ -156,7 +161,7 @@ class Notebook:
         What the page's console complained about.
     """
 
-    def __init__(self, lab, browser, path, *, theme, size):
+    def __init__(self, lab, browser, path, *, app, theme, size):
         self.path, self.errors = path, []
         self._context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=theme, device_scale_factor=1
@@ -164,7 +169,7 @@ class Notebook:
         self.page = self._context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self._url = f"{lab.url}/lab/tree/{path.name}?reset"
+        self._url = f"{lab.url}/{PLACES[app]}/{path.name}?reset"
         self._open()
         self.set_theme(theme)
         self.wait_for_kernel()
@@ -172,7 +177,7 @@ class Notebook:
     def _open(self):
         self.page.goto(self._url)
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
-        self._js("jupyterapp.shell.collapseLeft()")
+        self._js("jupyterapp.shell.collapseLeft?.()")
 
     def _hear(self, message):
         if message.type == "error" and not any(noise in message.text for noise in KNOWN_NOISE):
