@@ -6,15 +6,17 @@ really stopped there (T2). Every 256th event has a snapshot, so a question costs
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from ..records import EVENTS, ORDER_TYPES, REASONS, codes
 
-__all__ = ["Book", "Lot", "Working"]
+__all__ = ["Book", "Lot", "Working", "submitted"]
 
 _EVERY = 256
 _K = codes(EVENTS)
 _PROFIT = codes(REASONS)["PROFIT"]
 _ENDS = {_K["REJECTED"], _K["CANCELLED"], _K["EXPIRED"]}
-_LIMIT, _STOP = codes(ORDER_TYPES)["LIMIT"], codes(ORDER_TYPES)["STOP"]
+_LIMIT, _STOP, _STOP_LIMIT = (codes(ORDER_TYPES)[name] for name in ("LIMIT", "STOP", "STOP_LIMIT"))
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Lot:
 
 @dataclass(frozen=True)
 class Working:
-    """An order that is PENDING, in points and steps."""
+    """An order that is PENDING or PARTIALLY_FILLED, in points and steps."""
 
     id: int
     symbol: int
@@ -46,6 +48,40 @@ class Working:
     position: int
     tag: int
     ts: int
+    filled: int = 0
+    level: int = 0  # of a trailing stop, now; 0 = none
+
+
+def submitted(events, orders):
+    """The orders as they were submitted; the order table itself tells what became of them.
+
+    Parameters
+    ----------
+    events : (n,) EVENT
+    orders : (m,) ORDER
+
+    Returns
+    -------
+    dict of str to (m,) int64
+        The columns of a `Working`, and `trail` and `reduce_only`.
+    """
+    sent = events[events["kind"] == _K["SUBMITTED"]]
+    row = np.zeros(len(orders), "i8")
+    row[sent["order"] - 1] = np.arange(len(sent))
+    sent = sent[row]
+    columns = {name: orders[name] for name in ("id", "type", "role", "parent", "tag", "trail", "reduce_only")}
+    columns |= {name: sent[name] for name in ("symbol", "position", "ts")}
+    of = columns["type"]
+    return columns | {
+        "side": np.where(sent["quantity"] > 0, 1, -1),
+        "quantity": np.abs(sent["quantity"]),
+        # The event has one price: the trigger where there is one, and a limit behind it is the table's.
+        "limit": np.select([of == _LIMIT, of == _STOP_LIMIT], [sent["price"], orders["limit"]], 0),
+        "stop": np.where((of == _STOP) | (of == _STOP_LIMIT), sent["price"], 0),
+    }
+
+
+_FIELDS = ("id", "symbol", "side", "type", "role", "quantity", "limit", "stop", "parent", "position", "tag", "ts")
 
 
 @dataclass
@@ -72,7 +108,8 @@ class Book:
 
     def __init__(self, events, orders, cash):
         self._events = events.tolist()
-        self._orders = orders
+        columns = submitted(events, orders)
+        self._orders = list(zip(*(columns[name].tolist() for name in _FIELDS)))
         self._snapshots = [_Stand(cash)]
         stand = _Stand(cash)
         for i in range(0, len(self._events), _EVERY):
@@ -90,34 +127,24 @@ class Book:
         for ts, _phase, _seq, kind, symbol, order, position, price, quantity, amount, reason in self._events[a:b]:
             stand.balance += amount
             if kind == _K["SUBMITTED"]:
-                o = self._orders[order - 1]
-                kind_of = int(o["type"])
-                stand.orders[order] = Working(
-                    order,
-                    symbol,
-                    side=1 if quantity > 0 else -1,
-                    type=kind_of,
-                    role=int(o["role"]),
-                    quantity=abs(quantity),
-                    limit=price if kind_of == _LIMIT else 0,
-                    stop=price if kind_of == _STOP else 0,
-                    parent=int(o["parent"]),
-                    position=position,
-                    tag=int(o["tag"]),
-                    ts=ts,
-                )
+                stand.orders[order] = Working(*self._orders[order - 1])
             elif kind == _K["MODIFIED"]:
                 old = stand.orders[order]
                 new = {"limit": price} if old.limit else {"stop": price}
-                stand.orders[order] = replace(old, quantity=abs(quantity), **new)
+                stand.orders[order] = replace(
+                    old, quantity=abs(quantity) - old.filled, **new
+                )  # it names the total (O4)
             elif kind in _ENDS:
                 stand.orders.pop(order, None)
             elif kind == _K["FILLED"] or kind == _K["PARTIAL_FILL"]:
-                side = 1 if quantity > 0 else -1
+                steps = abs(quantity)
                 if kind == _K["FILLED"]:
                     stand.orders.pop(order, None)
+                elif order in stand.orders:
+                    old = stand.orders[order]
+                    stand.orders[order] = replace(old, quantity=old.quantity - steps, filled=old.filled + steps)
                 if position not in stand.lots:  # it opens a lot, of what the bookings that follow do not close
-                    stand.lots[position] = Lot(position, order, symbol, side, price, abs(quantity), ts)
+                    stand.lots[position] = Lot(position, order, symbol, 1 if quantity > 0 else -1, price, steps, ts)
             elif kind == _K["BOOKING"] and reason == _PROFIT:
                 self._close(stand, position, abs(quantity), order)
 
