@@ -81,11 +81,11 @@ class TradingTime:
 
         return CustomJSTicker(args=self._args | {"most": most}, major_code=_code("ticks.js"), minor_code="return []")
 
-    def formatter(self):
-        """A Bokeh formatter: the time of day, the date below it where it changes."""
+    def formatter(self, short=False):
+        """A Bokeh formatter: the time of day, the date below it where it changes (`short`: in its place)."""
         from bokeh.models import CustomJSTickFormatter
 
-        return CustomJSTickFormatter(args=self._args, code=_code("tick_label.js"))
+        return CustomJSTickFormatter(args=self._args | {"short": short}, code=_code("tick_label.js"))
 
     def cut_lines(self):
         """Positions of the marks at the cuts; none when there are too many to read."""

@@ -12,7 +12,7 @@ and ``y``.
 """
 
 import numpy as np
-from bokeh.models import ColumnDataSource, LinearColorMapper, NumeralTickFormatter, Range1d
+from bokeh.models import ColumnDataSource, FixedTicker, LinearColorMapper, NumeralTickFormatter, Range1d
 from bokeh.plotting import figure
 
 from ..units import to_micros
@@ -22,7 +22,7 @@ from .style import FONT, dress
 
 __all__ = ["Panes", "panes"]
 
-AXIS_WIDTH = 76  # CSS pixels beside the frame; the same everywhere, so that panes above each other agree in time
+AXIS_WIDTH, SMALL_AXIS_WIDTH = 76, 62  # CSS pixels beside the frame; the same everywhere, so that panes above each other agree in time
 DASHES = ("solid", "dashed", "dotted")  # the second four indicators of a pane, the third four
 # Indicators with fixed limits: lowest, highest, and the levels people look at.
 BOUNDED = {
@@ -105,6 +105,9 @@ def panes(meta):
     figures["timeline"] = _timeline(time)
     for name, pane in figures.items():
         pane.name = name
+        for renderer in pane.renderers:
+            # Nothing is ever selected: without these a figure is half as large and a new column half the work.
+            renderer.update(selection_glyph=None, nonselection_glyph=None, muted_glyph=None)
     return figures
 
 
@@ -118,22 +121,23 @@ def _slots(indicators):
     return slots
 
 
-def _pane(time, *, labels="11px", most=9, min_height=60):
+def _pane(time, *, labels="11px", most=9, short=False):
     pane = figure(
         sizing_mode="stretch_both",
         min_width=120,
-        min_height=min_height,
+        min_height=40,
         x_range=Range1d(0, 1, name="x"),
         y_range=Range1d(0, 1, name="y"),
         y_axis_location="right",
         tools="",
         toolbar_location=None,
+        context_menu=None,
         min_border_left=0,
-        min_border_right=AXIS_WIDTH,
+        min_border_right=SMALL_AXIS_WIDTH if short else AXIS_WIDTH,
         min_border_top=0,
         min_border_bottom=0,
     )
-    dress(pane, time, labels=labels, most=most)
+    dress(pane, time, labels=labels, most=most, short=short)
     pane.vspan(x="x", source=_source("cuts", "x"), line_color=LIGHT["line"], line_dash=[2, 3], level="underlay")
     return pane
 
@@ -143,8 +147,7 @@ def _source(name, columns):
 
 
 def _price(time, slots, *, small=False):
-    labels, most = ("10px", 3) if small else ("11px", 9)
-    pane = _pane(time, labels=labels, most=most)
+    pane = _pane(time, labels="10px", most=4, short=True) if small else _pane(time)
     pane.yaxis.formatter = NumeralTickFormatter(format="0.00000", name="prices")
     pane.yaxis.ticker.desired_num_ticks = 4 if small else 8
     _candles(pane, "ghost", alpha=0.35)
@@ -251,7 +254,7 @@ def _texts(pane, name):
         y_offset="dy",
         anchor="anchor",
         text_color="ink",
-        text_font=FONT,
+        text_font={"value": FONT},
         text_font_size="11px",
         text_font_style="style",
         text_line_height=1.0,
@@ -273,7 +276,7 @@ def _own(time, indicators):
     if limits:
         low, high, levels = limits
         pane.y_range.update(start=low, end=high, bounds=(low, high))
-        pane.yaxis.ticker = sorted({low, *levels, high})
+        pane.yaxis.ticker = list(levels)
         pane.ygrid.grid_line_color = None
         pane.hspan(y=list(levels), line_color=LIGHT["line"], line_dash=[4, 3], level="underlay")
     _values(pane, "overlays", len(indicators), width=1.4)
@@ -284,8 +287,8 @@ def _own(time, indicators):
 def _timeline(time):
     """Three bands, one above the other: equity, the result of each trade at its exit, drawdown."""
     pane = _pane(time, most=12)
-    pane.yaxis.formatter = NumeralTickFormatter(format="0,0")
-    pane.yaxis.ticker = []
+    pane.yaxis.formatter = NumeralTickFormatter(format="0,0.[00]")
+    pane.yaxis.ticker = FixedTicker(ticks=[], name="equity_ticks")
     pane.ygrid.grid_line_color = None
     pane.extra_y_ranges = {name: Range1d(0, 1, name=f"{name}_y") for name in ("results", "drawdown")}
     curve = _source("curve", "x equity base depth")

@@ -7,7 +7,7 @@ __all__ = ["FONT", "dress", "price_format"]
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
-def dress(pane, time, *, labels="11px", most=9):
+def dress(pane, time, *, labels="11px", most=9, short=False):
     """Give a figure the house's axes and grid, on trading time.
 
     Parameters
@@ -18,6 +18,8 @@ def dress(pane, time, *, labels="11px", most=9):
         Font size of the tick labels.
     most : int
         Labels of the time axis at most.
+    short : bool
+        One line per label: the time of day, or the date where it changes.
 
     Examples
     --------
@@ -30,7 +32,7 @@ def dress(pane, time, *, labels="11px", most=9):
     """
     pane.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)
     pane.xaxis.ticker = time.ticker(most)
-    pane.xaxis.formatter = time.formatter()
+    pane.xaxis.formatter = time.formatter(short)
     for axis in (*pane.xaxis, *pane.yaxis):
         axis.update(
             axis_line_color=None,
