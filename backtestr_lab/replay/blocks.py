@@ -17,11 +17,11 @@ from . import meta as about
 from . import variables
 from .packing import pack
 from .source import thin
-from .stretches import head_of, index_of, whole
+from .stretches import blocks_of, heads_of, index_of, whole
 
 __all__ = ["Blocks"]
 
-CURVE_BUCKETS = 600  # of up to five points: a pixel each on the widest screens
+CURVE_BUCKETS = 450  # of up to five points: the timeline's pixels
 EVENT_COLUMNS = ("ts", "phase", "kind", "symbol", "order", "position", "price", "quantity", "amount", "reason")
 ORDER_COLUMNS = (
     *("id", "symbol", "side", "type", "role", "quantity", "limit", "stop", "trail", "reduce_only", "parent"),
@@ -43,7 +43,9 @@ class Blocks:
     timeframes : iterable of str, optional
         Those with a chart; left out, the run's.
     stretches : (n, 2) int64, optional
-        First and last tick index (exclusive) of each ``ticks`` block; left out, all ticks, some 4,096 each.
+        First and last tick index (exclusive) of each stretch of ticks; left out, all ticks, some 4,096 each.
+    base : Timeframe, optional
+        Leave out what is shorter; only without ticks, which are counted by the run's own base bars.
 
     Raises
     ------
@@ -67,10 +69,11 @@ class Blocks:
     24
     """
 
-    def __init__(self, run, timeframes=None, *, stretches=None):
+    def __init__(self, run, timeframes=None, *, stretches=None, base=None):
         self._run = weakref.ref(run)
         self._shown = None if timeframes is None else tuple(map(Timeframe.parse, timeframes))
-        self.timeframes = about.timeframes_of(run, self._shown)
+        self._base = base
+        self.timeframes = about.timeframes_of(run, self._shown, base)
         self._counts = {t: about.count_of(run, t) for t in self.timeframes}
         self._given = stretches
 
@@ -84,7 +87,8 @@ class Blocks:
 
     def meta(self):
         """What is known before any block, as `meta.ts` names it."""
-        return about.meta_of(self.run, self._shown)
+        ticks = "all" if self._given is None else "around" if len(self.stretches) else "none"
+        return about.meta_of(self.run, self._shown, base=self._base, ticks=ticks)
 
     def keys(self):
         """Every key there is.
@@ -95,11 +99,11 @@ class Blocks:
         """
         keys = ["events", "orders", "trades", "curve", *(f"index/bars/0/{t}" for t in self.timeframes), "index/ticks/0"]
         for kind in ("bars", "values"):
-            keys += [f"{kind}/0/{t}/{i}" for t in self._of(kind) for i in range(self._blocks(t))]
+            keys += [f"{kind}/0/{t}/{i}" for t in self._with(kind) for i in range(self._blocks(t))]
         fineness = about.variables_at(self.run)
         if fineness != "none":
             keys += [f"variables/{i}" for i in range(max(1, self._blocks(self.timeframes[0])))]
-        parts = range(len(self.stretches))
+        parts = range(self._tick_blocks[-1] + 1 if len(self._tick_blocks) else 0)
         keys += [f"ticks/0/{i}" for i in parts]
         if fineness == "tick":
             keys += [f"variables/ticks/0/{i}" for i in parts]
@@ -126,22 +130,17 @@ class Blocks:
         -------
         (dict of str to array, dict)
         """
+        if key not in self._known:
+            raise DataError(f"this run has no block {key!r}; the page is not of this run, open the replay again")
         kind, *where = key.split("/")
-        if kind in ("index", "variables") and where and not where[0].isdigit():
+        if kind in ("index", "variables") and not where[0].isdecimal():
             kind, where = f"{kind}_{where[0]}", where[1:]
-        make = self._kinds.get((kind, len(where)))
-        try:
-            if make is None or not all(self._is_place(part) for part in where):
-                raise IndexError
-            made = make(self, *where)
-        except IndexError:
-            raise DataError(
-                f"this run has no block {key!r}; the page is not of this run, open the replay again"
-            ) from None
+        made = getattr(self, f"_{kind}")(*(int(part) if part.isdecimal() else Timeframe.parse(part) for part in where))
         return made if isinstance(made, tuple) else (made, {})
 
-    def _is_place(self, part):
-        return part.isdecimal() or part in {t.name for t in self.timeframes}
+    @cached_property
+    def _known(self):
+        return frozenset(self.keys())
 
     # -- the journal -----------------------------------------------------------------------------------------------
 
@@ -170,42 +169,36 @@ class Blocks:
 
     # -- bars ------------------------------------------------------------------------------------------------------
 
-    def _bars_of(self, symbol, timeframe):
+    def _bars_of(self, timeframe):
         """The bars of a timeframe that the run came to."""
-        timeframe = Timeframe.parse(timeframe)
-        if int(symbol) or timeframe not in self._counts:
-            raise IndexError
         return self.run.bars(timeframe)[: self._counts[timeframe]]
 
     def _blocks(self, timeframe):
         return -(-self._counts[timeframe] // about.BLOCK)
 
-    def _of(self, kind):
+    def _with(self, kind):
         """Timeframes that have such blocks."""
         if kind == "bars":
             return self.timeframes
         read = {key.timeframe for key in self.run._plan.indicators.values()}
         return [t for t in self.timeframes if t in read]
 
-    def _rows(self, symbol, timeframe, block):
-        bars = self._bars_of(symbol, timeframe)
-        a = int(block) * about.BLOCK
-        if a >= len(bars):
-            raise IndexError
-        return slice(a, min(a + about.BLOCK, len(bars)))
+    @staticmethod
+    def _rows(block):
+        return slice(block * about.BLOCK, (block + 1) * about.BLOCK)
 
-    def _bar_index(self, symbol, timeframe):
-        bars = self._bars_of(symbol, timeframe)
+    def _index_bars(self, _symbol, timeframe):
+        bars = self._bars_of(timeframe)
         begins, last = bars[:: about.BLOCK], bars[-1:]
         return {
             "ts": np.r_[begins["ts"], last["end"] if len(bars) else self.run.start],
             "first": np.r_[begins["first"], last["first"] + last["ticks"] if len(bars) else 0],
         }
 
-    def _bars(self, symbol, timeframe, block):
-        bars = self._bars_of(symbol, timeframe)[self._rows(symbol, timeframe, block)]
+    def _bars(self, _symbol, timeframe, block):
+        bars = self._bars_of(timeframe)[self._rows(block)]
         columns = {name: bars[name] for name in BAR_COLUMNS}
-        if Timeframe.parse(timeframe) == self.timeframes[0]:
+        if timeframe == self.timeframes[0]:
             columns |= self._peaks(bars)
         return columns
 
@@ -222,77 +215,59 @@ class Blocks:
         return columns
 
     def _values(self, symbol, timeframe, block):
-        rows = self._rows(symbol, timeframe, block)
         columns = {}
-        for indicator in self._indicators:
-            if (str(indicator["symbol"]), indicator["timeframe"]) == (symbol, timeframe):
-                values = self.run.indicators[indicator["name"]][1][rows]
+        for indicator in about.indicators_of(self.run):
+            if (indicator["symbol"], indicator["timeframe"]) == (symbol, timeframe.name):
+                values = self._column(indicator["name"], timeframe)[self._rows(block)]
                 columns[indicator["column"]] = about.rounded(values, indicator["digits"])
-        if not columns:
-            raise IndexError
         return columns
 
-    @cached_property
-    def _indicators(self):
-        return about.indicators_of(self.run)
+    def _column(self, name, timeframe):
+        return self.run.indicators[name][1][: self._counts[timeframe]]
 
     # -- ticks -----------------------------------------------------------------------------------------------------
 
     @cached_property
     def stretches(self):
-        """First and last tick index (exclusive) of each ``ticks`` block, (n, 2) int64."""
+        """First and last tick index (exclusive) of each stretch of ticks, (n, 2) int64."""
         if self._given is not None:
             return np.asarray(self._given, "i8").reshape(-1, 2)
-        bars = self._bars_of("0", self.timeframes[0].name)
+        bars = self._bars_of(self.timeframes[0])
         # The last bar's ticks belong to the index of bars even where the run was stopped among them.
         n = int(bars[-1]["first"] + bars[-1]["ticks"]) if len(bars) else 0
         return whole(self.run.ticks.ts[:n])
 
-    def _tick_index(self, symbol):
-        if int(symbol):
-            raise IndexError
-        return index_of(self.stretches, self.run.ticks.ts)
+    @cached_property
+    def _tick_blocks(self):
+        """The block each stretch is in; with all ticks a block each."""
+        return np.arange(len(self.stretches)) if self._given is None else blocks_of(self.stretches)
 
-    def _ticks(self, symbol, block):
-        a, b = self._stretch(symbol, block)
+    def _index_ticks(self, _symbol):
+        return index_of(self.stretches, self._tick_blocks, self.run.ticks.ts)
+
+    def _ticks(self, _symbol, block):
+        stretches = self._stretches_in(block)
         ticks = self.run.ticks
-        columns = {"ts": ticks.ts[a:b], "bid": ticks.bid[a:b], "ask": ticks.ask[a:b]}
-        if ticks.volume is not None:
-            columns["volume"] = ticks.volume[a:b]
-        return columns, {"head": head_of(ticks, self._base_first, a)}
+        taken = {"ts": ticks.ts, "bid": ticks.bid, "ask": ticks.ask, "volume": ticks.volume}
+        columns = {
+            name: np.concatenate([column[a:b] for a, b in stretches.tolist()])
+            for name, column in taken.items()
+            if column is not None
+        }
+        return columns | heads_of(ticks, self._base_first, stretches[:, 0])
 
-    def _stretch(self, symbol, block):
-        if int(symbol) or int(block) >= len(self.stretches):
-            raise IndexError
-        return self.stretches[int(block)].tolist()
+    def _stretches_in(self, block):
+        return self.stretches[slice(*np.searchsorted(self._tick_blocks, [block, block + 1]).tolist())]
 
     @cached_property
     def _base_first(self):
         """First tick of each base bar; bisected often, so it lies together."""
-        return np.ascontiguousarray(self._bars_of("0", self.timeframes[0].name)["first"])
+        return np.ascontiguousarray(self._bars_of(self.timeframes[0])["first"])
 
     # -- variables -------------------------------------------------------------------------------------------------
 
     def _variables(self, block):
-        if about.variables_at(self.run) == "none":
-            raise IndexError
-        return variables.of_block(self.run, self.timeframes[0], int(block))
+        return variables.of_block(self.run, self.timeframes[0], block)
 
-    def _variables_at_ticks(self, symbol, block):
-        if about.variables_at(self.run) != "tick":
-            raise IndexError
-        return variables.of_stretch(self.run, *self._stretch(symbol, block))
-
-    _kinds = {
-        ("events", 0): _events,
-        ("orders", 0): _orders,
-        ("trades", 0): _trades,
-        ("curve", 0): _curve,
-        ("index_bars", 2): _bar_index,
-        ("index_ticks", 1): _tick_index,
-        ("bars", 3): _bars,
-        ("values", 3): _values,
-        ("ticks", 2): _ticks,
-        ("variables", 1): _variables,
-        ("variables_ticks", 2): _variables_at_ticks,
-    }
+    def _variables_ticks(self, _symbol, block):
+        return variables.of_stretches(self.run, self._stretches_in(block))

@@ -1,5 +1,7 @@
 """What a page is told of a run before any block: names, units, timeframes, indicators (js/src/model/meta.ts)."""
 
+import weakref
+
 import numpy as np
 
 from ..indicators import Output
@@ -13,13 +15,15 @@ from .summary import scope, why_no_trades
 __all__ = ["BLOCK", "indicators_of", "count_of", "meta_of", "rounded", "timeframes_of", "variables_at"]
 
 BLOCK = 4096  # rows: a block of bars takes some ms to make and 15 to 60 KB to send
-SIGNIFICANT = 5  # digits of what has no price to be measured by
+LEVELS = 5_000  # least number of steps in the range of what has no price to be measured by
 _PATTERNS = (-200, -100, 0, 100, 200)  # all that TA-Lib's candle patterns say
 # Index by side, +1 or -1: the last is also the one before the first.
 _SIDES = ("NONE", "BUY", "SELL")
 
+_known_indicators: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # Run -> what `indicators_of` said
 
-def meta_of(run, timeframes=None, *, ticks="all", variables=None, dropped=()):
+
+def meta_of(run, timeframes=None, *, base=None, ticks="all"):
     """Everything of `meta.ts`, as JSON has it.
 
     Parameters
@@ -27,19 +31,17 @@ def meta_of(run, timeframes=None, *, ticks="all", variables=None, dropped=()):
     run : Run
     timeframes : iterable of str or Timeframe, optional
         Those with a chart; left out, the run's.
+    base : Timeframe, optional
+        The shortest there is; left out, the run's own.
     ticks : {"all", "around", "none"}
-    variables : {"bar", "tick", "none"}, optional
-        Left out, what the run has.
-    dropped : iterable of str
-        What a capsule lacks, a sentence each.
 
     Returns
     -------
     dict
     """
-    shown = _shown(run, timeframes)
-    known = timeframes_of(run, timeframes)
-    base = run.bars(known[0])
+    known = timeframes_of(run, timeframes, base)
+    names = [t.name for t in known]
+    bars = run.bars(known[0])[: count_of(run, known[0])]
     return {
         "version": 1,
         "name": run.name,
@@ -50,10 +52,10 @@ def meta_of(run, timeframes=None, *, ticks="all", variables=None, dropped=()):
         "start": run.start,
         "end": run.last,
         "stopped": run.stopped,
-        "base": known[0].name,
+        "base": names[0],
         "timeframes": [{"name": t.name, "us": t.us, "count": count_of(run, t), "size": BLOCK} for t in known],
-        "shown": [t.name for t in shown],
-        "indicators": indicators_of(run),
+        "shown": [t.name for t in _shown(run, timeframes) if t in known],
+        "indicators": [i for i in indicators_of(run) if i["timeframe"] in names],
         "codes": {
             "events": EVENTS,
             "reasons": REASONS,
@@ -63,9 +65,9 @@ def meta_of(run, timeframes=None, *, ticks="all", variables=None, dropped=()):
             "phases": PHASES,
         },
         "tags": list(run._plan.tags),
-        "axis": _axis(base[: count_of(run, known[0])]),
-        "has": {"ticks": ticks, "variables": variables or variables_at(run)},
-        "dropped": list(dropped),
+        "axis": _axis(bars),
+        "has": {"ticks": ticks, "variables": variables_at(run)},
+        "dropped": [],
         "empty": None if len(run._trades[0]) else why_no_trades(run),
         "palette": {"light": LIGHT, "dark": DARK},
     }
@@ -76,7 +78,7 @@ def _shown(run, timeframes):
     return tuple(sorted({run._market.known(t) for t in given}))
 
 
-def timeframes_of(run, timeframes=None):
+def timeframes_of(run, timeframes=None, base=None):
     """Every timeframe a frame has bars of, ascending: the base, those shown, those of the indicators.
 
     Raises
@@ -84,8 +86,10 @@ def timeframes_of(run, timeframes=None):
     OptionError
         One that the run's base bars do not make up.
     """
+    base = base or Timeframe(run._market.period)
     read = {key.timeframe for key in run._plan.indicators.values()}
-    return tuple(sorted({Timeframe(run._market.period), *_shown(run, timeframes), *read}))
+    longer = {t for t in {*_shown(run, timeframes), *read} if t > base and t.us % base.us == 0}
+    return base, *sorted(longer)
 
 
 def count_of(run, timeframe):
@@ -132,6 +136,12 @@ def indicators_of(run):
     list of dict
         As `IndicatorMeta` in meta.ts; `column` is its number, the column's name in its ``values`` blocks.
     """
+    if run not in _known_indicators:
+        _known_indicators[run] = _indicators_of(run)
+    return _known_indicators[run]
+
+
+def _indicators_of(run):
     keys = run._plan.indicators
     values = {name: column for name, (_, column) in run.indicators.items()}
     names = [symbol.name for symbol in run.symbols]
@@ -176,12 +186,12 @@ def _lies_on_price(run, timeframe, values):
 
 
 def _digits(values):
-    """Decimals that show about five significant digits of the range of values; none for whole numbers."""
+    """Decimals in which the range of values has 5,000 to 50,000 steps, two for 0 to 100; none for whole numbers."""
     finite = values[np.isfinite(values)]
     if not len(finite) or (finite == np.rint(finite)).all():
         return 0
     size = float(finite.max() - finite.min()) or float(np.abs(finite).max())
-    return int(np.clip(SIGNIFICANT - 1 - np.floor(np.log10(size)), 0, 12))
+    return int(np.clip(np.ceil(np.log10(LEVELS / size)), 0, 12))
 
 
 def rounded(values, digits):

@@ -46,8 +46,8 @@ def pack(columns, plain=None):
     """
     header, parts, at = {}, [], 0
     for name, column in columns.items():
-        data, count, width, order, missing = _packed(name, np.asarray(column))
-        header[name] = [at, count, width, order, missing]
+        data, *place = _packed(name, np.asarray(column))
+        header[name] = [at, *place]
         parts.append(data)
         at += len(data)
     told = json.dumps({"columns": header} | (plain or {}), separators=(",", ":"), allow_nan=False).encode()
@@ -80,20 +80,22 @@ def unpack(data):
 
 
 def _packed(name, column):
-    """(bytes, count, width, order, missing) of a column."""
+    """(bytes, count, width, order, missing, unit) of a column."""
     missing = np.isnan(column) if column.dtype.kind == "f" else np.zeros(len(column), bool)
     values = column[~missing].astype("i8")
     if len(values) and max(-int(values.min()), int(values.max())) >= MOST:
         worst = max(values.tolist(), key=abs)
         raise DataError(f"{name} is {worst:,}, and the replay shows whole numbers up to 2^52; use larger units")
-    order, u = _shortest(values)
+    # Stamps are often whole milliseconds, and quantities thousands.
+    unit = int(np.gcd.reduce(values)) or 1 if len(values) else 1
+    order, u = _shortest(values // unit if unit > 1 else values)
     if missing.any():
         spread = np.zeros(len(column), "u8")
         spread[~missing] = u + np.uint64(1)
         u = spread
     width = max(1, (int(u.max()).bit_length() + 7) // 8) if len(u) else 1
     shuffled = u.astype("<u8").view("u1").reshape(-1, 8)[:, :width].T
-    return shuffled.tobytes(), len(u), width, order, int(missing.any())
+    return shuffled.tobytes(), len(u), width, order, int(missing.any()), unit
 
 
 def _shortest(values):
@@ -112,7 +114,7 @@ def _shortest(values):
     return best[1], best[2]
 
 
-def _unpacked(raw, begin, at, count, width, order, missing):
+def _unpacked(raw, begin, at, count, width, order, missing, unit):
     wide = np.zeros((count, 8), "u1")
     wide[:, :width] = np.frombuffer(raw, "u1", count * width, begin + at).reshape(width, count).T
     u = wide.reshape(-1).view("<u8").astype("u8")
@@ -121,6 +123,7 @@ def _unpacked(raw, begin, at, count, width, order, missing):
     values = (u >> np.uint64(1)).view("i8") ^ -(u & np.uint64(1)).view("i8")
     for _ in range(order):
         values = np.cumsum(values)
+    values = values * unit
     if not missing:
         return values
     spread = np.full(count, np.nan)

@@ -1,11 +1,13 @@
-"""Stretches of ticks: which ticks lie together in a block, never parting those that share a stamp."""
+"""Stretches of ticks: which ticks can be shown one by one, never parting those that share a stamp."""
 
 import numpy as np
 
-__all__ = ["around", "head_of", "index_of", "whole"]
+__all__ = ["HEAD", "around", "blocks_of", "heads_of", "index_of", "whole"]
+
+HEAD = tuple(f"head_{name}" for name in ("open", "high", "low", "close", "ask_close", "volume", "ticks"))
 
 TICKS = 4096  # in a block when all of them are there
-CLOSE = 64  # ticks between two stretches that are cheaper to send than a block of their own
+CLOSE = 12  # ticks between two stretches that are cheaper to send than what says where a stretch begins
 
 
 def whole(ts, size=TICKS):
@@ -66,36 +68,62 @@ def around(ts, taken, reach):
     return np.stack([begins[apart], ends[last]], axis=1)
 
 
-def index_of(stretches, ts):
+def blocks_of(stretches, size=TICKS):
+    """Which block each stretch is in: as many as come to `size` ticks share one.
+
+    Parameters
+    ----------
+    stretches : (m, 2) int64
+    size : int
+
+    Returns
+    -------
+    (m,) int64
+        From 0, ascending without gaps.
+
+    Examples
+    --------
+    >>> blocks_of(np.array([[0, 3], [9, 12], [20, 26]]), 6).tolist()
+    [0, 0, 1]
+    """
+    ends = np.cumsum(stretches[:, 1] - stretches[:, 0])
+    return np.unique((ends - 1) // size, return_inverse=True)[1].reshape(-1)
+
+
+def index_of(stretches, blocks, ts):
     """The columns of an ``index/ticks`` block."""
     first, end = stretches[:, 0], stretches[:, 1]
-    return {"first": first, "count": end - first, "ts": ts[first], "last": ts[end - 1]}
+    count = end - first
+    before = np.cumsum(count) - count
+    begins = np.searchsorted(blocks, blocks, "left")
+    at = before - before[begins] if len(before) else before
+    return {"first": first, "count": count, "ts": ts[first], "last": ts[end - 1], "block": blocks, "at": at}
 
 
-def head_of(ticks, base_first, at):
-    """What the base bar of a tick looked like before it, or None where the tick opens it.
+def heads_of(ticks, base_first, at):
+    """What the base bars of some ticks looked like before them.
 
     Parameters
     ----------
     ticks : Ticks
     base_first : (m,) int64
         Index of the first tick of each base bar.
-    at : int
+    at : (n,) int64
+        Indices of ticks.
 
     Returns
     -------
-    dict or None
+    dict of str to (n,) float64
+        The ``head_`` columns of a ``ticks`` block; NaN where the tick opens its bar.
     """
-    first = int(base_first[np.searchsorted(base_first, at, "right") - 1])
-    if first == at:
-        return None
-    bid = ticks.bid[first:at]
-    return {
-        "open": int(bid[0]),
-        "high": int(bid.max()),
-        "low": int(bid.min()),
-        "close": int(bid[-1]),
-        "volume": 0 if ticks.volume is None else int(ticks.volume[first:at].sum()),
-        "ticks": at - first,
-        "ask_close": int(ticks.ask[at - 1]),
-    }
+    columns = {name: np.full(len(at), np.nan) for name in HEAD}
+    firsts = base_first[np.searchsorted(base_first, at, "right") - 1]
+    for row, (first, end) in enumerate(zip(firsts.tolist(), at.tolist())):
+        if first == end:
+            continue
+        bid = ticks.bid[first:end]
+        volume = 0 if ticks.volume is None else ticks.volume[first:end].sum()
+        values = bid[0], bid.max(), bid.min(), bid[-1], ticks.ask[end - 1], volume, end - first
+        for name, value in zip(HEAD, values):
+            columns[name][row] = value
+    return columns

@@ -13,7 +13,7 @@ import numpy as np
 from ..records import PHASES, codes
 from .meta import BLOCK, count_of, variables_at
 
-__all__ = ["of_block", "of_stretch", "plain"]
+__all__ = ["of_block", "of_stretches", "plain"]
 
 MOST_VALUES = 32  # of an array; more are told, not shown
 MOST_LETTERS = 120
@@ -33,33 +33,39 @@ def of_block(run, base, block):
         Of the base bars.
     block : int
         Of base bars.
-
-    Raises
-    ------
-    IndexError
-        There is no such block.
     """
     bars = run.bars(base)[: count_of(run, base)]
     a, b = block * BLOCK, (block + 1) * BLOCK
-    if a >= max(1, len(bars)):
-        raise IndexError
     # The first block begins with the run: its own times may lie before its first bar.
     begin = (int(bars[a]["ts"]), int(bars[a]["first"])) if block else (min([run.start, *bars["ts"][:1].tolist()]), 0)
     end = (int(bars[b]["ts"]), int(bars[b]["first"])) if b < len(bars) else None
     places = _instants(run, begin[0], run.last if end is None else end[0])
     if variables_at(run) == "tick":
         places.append(_at(run, bars["end"][a:b]))
-    return _sampled(run, begin, places, end)
+    return _told(run, *_in_order(run, begin, places, end))
 
 
-def of_stretch(run, a, b):
-    """Columns and plain values of ``variables/ticks/...`` for the ticks with indices [a, b)."""
+def of_stretches(run, stretches):
+    """Columns and plain values of ``variables/ticks/...``.
+
+    Parameters
+    ----------
+    run : Run
+    stretches : (n, 2) int64
+        First and last tick index (exclusive) of each stretch in the block.
+    """
+    pieces = [_within(run, *stretch) for stretch in stretches.tolist()]
+    begins = np.cumsum([0, *(len(piece[0]) for piece in pieces)])[:-1]
+    places = tuple(np.concatenate(column) for column in zip(*pieces))
+    return _told(run, *places, also=begins)
+
+
+def _within(run, a, b):
+    """(ts, taken) of the samples of one stretch of ticks; the first is before its first tick."""
     ts = run.ticks.ts
-    begin = int(ts[a]), a
     end = (int(ts[b]), b) if b < len(ts) else None
-    places = _instants(run, begin[0], run.last if end is None else end[0])
-    places.append((ts[a:b], np.arange(a, b) + 1))
-    return _sampled(run, begin, places, end)
+    places = _instants(run, int(ts[a]), run.last if end is None else end[0])
+    return _in_order(run, (int(ts[a]), a), [*places, (ts[a:b], np.arange(a, b) + 1)], end)
 
 
 def _instants(run, start, end):
@@ -82,7 +88,8 @@ def _at(run, instants):
     return instants, np.searchsorted(run.ticks.ts, instants, "left")
 
 
-def _sampled(run, begin, places, end):
+def _in_order(run, begin, places, end):
+    """(ts, taken) of `begin`, and of the places after it and before `end`, each once."""
     ts = np.concatenate([[begin[0]], *(place[0] for place in places)]).astype("i8")
     taken = np.concatenate([[begin[1]], *(place[1] for place in places)]).astype("i8")
     taken = np.minimum(taken, run._cursor)
@@ -91,8 +98,12 @@ def _sampled(run, begin, places, end):
     if end is not None:
         keep &= (ts < end[0]) | ((ts == end[0]) & (taken < end[1]))
     keep[0] = True  # what held when the block began
-    ts, taken = np.unique(np.stack([ts[keep], taken[keep]]), axis=1)
-    names = {}
+    return np.unique(np.stack([ts[keep], taken[keep]]), axis=1)
+
+
+def _told(run, ts, taken, also=(0,)):
+    """Samples and the rows at which each variable changed; of the other rows only those in `also` are kept."""
+    names, changes = {}, set()
     for row, held in run._trace.samples(ts, taken, run._held):
         for name, value in held.items():
             value = plain(value)
@@ -100,8 +111,12 @@ def _sampled(run, begin, places, end):
             if not rows or type(values[-1]) is not type(value) or values[-1] != value:
                 rows.append(row)
                 values.append(value)
-    told = {name: {"rows": rows, "values": values} for name, (rows, values) in names.items()}
-    return {"ts": ts, "taken": taken}, {"values": told}
+                changes.add(row)
+    kept = np.array(sorted(changes.union(np.asarray(also).tolist())), "i8")
+    told = {
+        name: {"rows": np.searchsorted(kept, rows).tolist(), "values": values} for name, (rows, values) in names.items()
+    }
+    return {"ts": ts[kept], "taken": taken[kept]}, {"values": told}
 
 
 def plain(value):
