@@ -160,11 +160,8 @@ def _report(result, given):
 
 
 def _write_page(result, path):
-    from .replay.export import page
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(result), encoding="utf-8")
-    return path.resolve()
+    return result.to_html(path).resolve()
 
 
 # ---- the other commands

@@ -45,18 +45,18 @@ def find(run, at=None):
         It names nothing in this run.
     """
     if at is None:
-        return of_trade(run, 0) if len(run.trades) else Place(last_of(run))
+        return of_trade(run, 0) if len(run.trades) else Place(run.last)
     if isinstance(at, (int, np.integer)) and not isinstance(at, bool):
         ts = int(at)
-        return Place(ts) if run.start <= ts <= last_of(run) else of_trade(run, trade_id(run, ts))
+        return Place(ts) if run.start <= ts <= run.last else of_trade(run, trade_id(run, ts))
     if _field(at, "entry_time") is not None:
         return of_trade(run, trade_id(run, at))
     when = _field(at, "time")
     ts = to_micros(at if when is None else when, "at")
-    if not run.start <= ts <= last_of(run):
+    if not run.start <= ts <= run.last:
         raise OptionError(
             f"{format_micros(ts)} is outside the run, which covers {format_micros(run.start)} to "
-            f"{format_micros(last_of(run))}"
+            f"{format_micros(run.last)}"
         )
     return Place(ts)
 
@@ -94,11 +94,6 @@ def of_trade(run, row):
     ts = int(trades["entry_ts"][row])
     k = int(taken[row, 0]) - first_tick(run, ts)
     return Place(ts, k if 0 <= k <= ticks_at(run, ts) else None, int(row))
-
-
-def last_of(run):
-    """The last instant that can be asked for, µs UTC."""
-    return run.end if run._ended else run._now
 
 
 def first_tick(run, ts):
