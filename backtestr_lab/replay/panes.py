@@ -22,7 +22,10 @@ from .style import FONT, dress
 
 __all__ = ["Panes", "panes"]
 
-AXIS_WIDTH, SMALL_AXIS_WIDTH = 76, 62  # CSS pixels beside the frame; the same everywhere, so that panes above each other agree in time
+AXIS_WIDTH, SMALL_AXIS_WIDTH = (
+    76,
+    62,
+)  # CSS pixels beside the frame; the same everywhere, so that panes above each other agree in time
 DASHES = ("solid", "dashed", "dotted")  # the second four indicators of a pane, the third four
 # Indicators with fixed limits: lowest, highest, and the levels people look at.
 BOUNDED = {
@@ -132,9 +135,10 @@ def _pane(time, *, labels="11px", most=9, short=False):
         tools="",
         toolbar_location=None,
         context_menu=None,
-        min_border_left=0,
+        # Bokeh clears its canvas from half a pixel on: what lies nearer to the edge would stay.
+        min_border_left=2,
         min_border_right=SMALL_AXIS_WIDTH if short else AXIS_WIDTH,
-        min_border_top=0,
+        min_border_top=2,
         min_border_bottom=0,
     )
     dress(pane, time, labels=labels, most=most, short=short)
@@ -287,6 +291,7 @@ def _own(time, indicators):
 def _timeline(time):
     """Three bands, one above the other: equity, the result of each trade at its exit, drawdown."""
     pane = _pane(time, most=12)
+    pane.min_border_top = 10  # for the cursor's handle
     pane.yaxis.formatter = NumeralTickFormatter(format="0,0.[00]")
     pane.yaxis.ticker = FixedTicker(ticks=[], name="equity_ticks")
     pane.ygrid.grid_line_color = None

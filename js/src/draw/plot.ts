@@ -195,7 +195,8 @@ export class Plot {
     for (const model of this.#document.all_models) {
       const changes: Record<string, unknown> = {}
       for (const property of model) {
-        const value = recoloured(property.attr, property.get_value(), map)
+        if (!isColour(property.attr)) continue
+        const value = recoloured(property.get_value(), map)
         if (value !== undefined) changes[property.attr] = value
       }
       if (Object.keys(changes).length > 0) this.#change(model, changes, "all")
@@ -213,11 +214,12 @@ export class Plot {
   }
 }
 
-function recoloured(attr: string, value: unknown, map: Exchange): unknown {
-  if (attr.endsWith("color")) return exchanged(value, map)
-  if (attr === "palette" && Array.isArray(value)) {
-    const colours = value.map((one) => exchanged(one, map) ?? one)
-    return colours.some((one, i) => one !== value[i]) ? colours : undefined
-  }
-  return undefined
+function isColour(attr: string): boolean {
+  return attr.endsWith("color") || attr === "palette"
+}
+
+function recoloured(value: unknown, map: Exchange): unknown {
+  if (!Array.isArray(value)) return exchanged(value, map)
+  const colours = value.map((one) => exchanged(one, map) ?? one)
+  return colours.some((one, i) => one !== value[i]) ? colours : undefined
 }

@@ -140,9 +140,10 @@ export class PricePane {
     const shown = this.#small ? [] : levels(frame, scene.symbol, this.#replay.meta)
     this.#setLimits(frame, scene, forming, shown)
     const box = this.#box()
-    if (!box) return
+    if (!box || !this.span) return
     const { width, height } = this.plot.frame
-    const scale = { box, time: this.#time, about: this.#about, width, height, palette, small: this.#small }
+    const { edge } = this.span
+    const scale = { box, edge, time: this.#time, about: this.#about, width, height, palette, small: this.#small }
     const sheet = new Sheet(scale, frame)
     const quote = frame.quotes[scene.symbol]
     if (forming) sheet.forming(forming)

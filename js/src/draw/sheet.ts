@@ -19,6 +19,8 @@ const GAP = 8 // between a label and the frame's edge
 /** What all that is drawn refers to. */
 export interface Scale {
   box: Window
+  /** Where the current bar ends. */
+  edge: TradingMs
   time: TradingTime
   about: SymbolMeta
   width: Pixel
@@ -42,13 +44,13 @@ export class Sheet {
   readonly texts = new Texts()
   #scale: Scale
   #x: TradingMs
-  #perPoint: number
+  #perUnit: number
   #tags: Tag[] = []
 
   constructor(scale: Scale, frame: Frame) {
     this.#scale = scale
     this.#x = scale.time.x(frame.ts)
-    this.#perPoint = 10 ** -scale.about.digits
+    this.#perUnit = 10 ** scale.about.digits
   }
 
   /** Unmistakable without colour too: a band over its whole time, a hatched body, a heavier outline. */
@@ -104,10 +106,10 @@ export class Sheet {
 
   /** Orders and positions: a line from where it was placed, a label at the right edge; none lies upon another. */
   levels(levels: Level[]): void {
-    const { box, width, height } = this.#scale
+    const { box, edge, width, height } = this.#scale
     const ys = levels.map((level) => this.#y(level.price))
     const places = labelPlaces(ys, height, box)
-    const room = ((box.x1 - this.#x) / (box.x1 - box.x0)) * width
+    const room = ((box.x1 - edge) / (box.x1 - box.x0)) * width
     const brief = levels.some((level) => level.text.length * CHARACTER + 2 * GAP > room)
     levels.forEach((level, i) => {
       const y = ys[i] ?? Number.NaN
@@ -159,7 +161,7 @@ export class Sheet {
   }
 
   #y(points: Points): number {
-    return points * this.#perPoint
+    return points / this.#perUnit
   }
 
   #price(points: Points): string {

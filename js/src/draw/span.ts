@@ -8,8 +8,8 @@ export interface Span {
   /** Bars [from, to) may lie in it. */
   from: number
   to: number
-  /** Width of a bar. */
-  unit: TradingMs
+  /** Where the current bar ends: right of it is nothing that is known. */
+  edge: TradingMs
 }
 
 /** The usual width of a bar: its length, but a day has fewer hours where some are cut out. */
@@ -30,6 +30,6 @@ export function spanOf(current: TradingMs, closed: number, bars: number, anchor:
     x1: (x0 + bars * unit) as TradingMs,
     from: Math.max(0, closed - Math.ceil(before * 1.5) - 1),
     to: closed + Math.ceil((bars - before) * 1.5) + 1,
-    unit,
+    edge: (current + unit) as TradingMs,
   }
 }
