@@ -292,8 +292,8 @@ class Player(anywidget.AnyWidget):
             size = {"image/png": {"width": picture.WIDTH, "height": picture.HEIGHT}}
             display({"image/png": picture.png(run)}, metadata=size, raw=True)
             display(note(run), raw=True)
-        bundle = self._repr_mimebundle_()
-        display(*(bundle if isinstance(bundle, tuple) else (bundle,)), raw=True)
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
 
 
 def replay(run, at=None, **options):
@@ -323,12 +323,13 @@ def packed_panes(meta, decorate=None):
     figures = panes(meta)
     if decorate is not None:
         decorate(figures)
-    texts, parts, at = {}, [], 0
+    texts, parts, at = [], [], 0
     for name, figure in figures.items():
-        texts[name], data = pack(figure, at)
+        text, data = pack(figure, at)
+        texts.append(f"{json.dumps(name)}:{text}")
         parts.append(data)
         at += len(data)
-    return json.dumps(texts), b"".join(parts)
+    return f"{{{','.join(texts)}}}", b"".join(parts)
 
 
 def opening_keys(blocks, meta, place):
