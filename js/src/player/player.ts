@@ -1,0 +1,496 @@
+/** The player: charts, cursor and panels put together, for a page that says where its data comes from. */
+
+import { type Charts, createCharts } from "../draw/charts"
+import { clock } from "../model/format"
+import type { Cursor, Frame } from "../model/frame"
+import type { Micros, Points } from "../model/meta"
+import type { Replay } from "../model/replay"
+import type { Bokeh } from "../widget/bokeh"
+import { type Mode, pageMode } from "../widget/theme"
+import { Announcer } from "./announce"
+import { put, write } from "./dom"
+import { FocusBar } from "./focusbar"
+import { Gestures } from "./gestures"
+import { Head } from "./head"
+import { Help } from "./help"
+import { Keyboard } from "./keyboard"
+import type { Action } from "./keys"
+import { Motion } from "./motion"
+import { noteOf } from "./note"
+import { type Extent, Painter, type PaintState } from "./painter"
+import { nextRanked } from "./ranks"
+import { Screen } from "./screen"
+import { Side } from "./side"
+import { Sights } from "./sights"
+import { TimeField } from "./timefield"
+import { Transport } from "./transport"
+import { wheelFactor } from "./zoom"
+
+export interface PlayerOptions {
+  bokeh: Bokeh
+  panes: string
+  columns: DataView
+  replay: Replay
+  at?: Cursor
+  /** Row of a trade to go to and to mark. */
+  trade?: number
+  /** Where blocks come from, and what is wrong with that. */
+  source: () => { kind: "kernel" | "capsule"; note: string | null }
+  /** Another cursor is on the screen. */
+  onCursor?: (shown: Frame) => void
+}
+
+export interface Player {
+  /** The one that was asked for; `frame` says what is shown. */
+  readonly cursor: Cursor
+  readonly frame: Frame
+  /** Resolves when it is painted, all data that can be had being there. */
+  go(cursor: Cursor): Promise<Frame>
+  select(trade: number): void
+  say(text: string): void
+  setMode(mode: Mode): void
+  close(): void
+}
+
+const SAID = 6000 // ms that a message stays
+const NOTCH = 100 // of a wheel, for the keys that zoom
+
+export async function createPlayer(element: HTMLElement, options: PlayerOptions): Promise<Player> {
+  const player = new ReplayPlayer(element, options)
+  try {
+    await player.start()
+  } catch (error) {
+    player.close()
+    throw error
+  }
+  return player
+}
+
+class ReplayPlayer implements Player {
+  #options: PlayerOptions
+  #replay: Replay
+  #screen: Screen
+  #sights: Sights
+  #motion: Motion
+  #painter: Painter
+  #side: Side
+  #head: Head
+  #focusBar: FocusBar
+  #transport: Transport
+  #time: TimeField
+  #help: Help
+  #keyboard: Keyboard
+  #announcer = new Announcer()
+  #charts: Charts | null = null
+  #mode: Mode = pageMode()
+  #frame: Frame
+  #state: PaintState = { extent: "all", loading: false, failure: undefined }
+  #pointed: Micros | null = null
+  #selected: number | null = null
+  #at = "" // cursor when something changed last
+  #shownCursor = ""
+  #counting = false // from the start of playing until its last picture
+  #events = 0 // that had happened when they were counted last
+  #passed = 0 // events passed by playing
+  #painted = 0
+  #said: ReturnType<typeof setTimeout> | undefined
+  #ends: (() => void)[] = []
+
+  constructor(element: HTMLElement, options: PlayerOptions) {
+    const { replay, source } = options
+    const { meta } = replay
+    this.#options = options
+    this.#replay = replay
+    this.#sights = new Sights(meta)
+    const go = (cursor: Cursor) => this.#motion.go(cursor)
+    const focus = (timeframe: string) => this.#setFocus(timeframe)
+    this.#screen = new Screen(meta, focus)
+    this.#motion = new Motion(replay, options.at ?? { ts: meta.start, taken: null }, {
+      changed: () => this.#changed(),
+      say: (text) => this.say(text),
+      focus: () => this.#sights.focus,
+      ahead: (cursor) => this.#painter.prefetch(replay.frame(cursor).missing),
+    })
+    this.#frame = replay.frame(this.#motion.cursor)
+    this.#painter = new Painter({
+      cursor: (now) => this.#motion.at(now),
+      frameAt: (cursor) => replay.frame(cursor),
+      want: (key) => replay.want([key]),
+      failure: (key) => replay.blocks.failure(key),
+      draw: (frame, extent) => this.#draw(frame, extent),
+      settled: () => this.#charts?.settled() ?? Promise.resolve(),
+      done: (frame, state) => this.#done(frame, state),
+    })
+    const act = (action: Action) => this.#act(action)
+    const refocus = () => this.#keyboard.focus()
+    this.#time = new TimeField(
+      meta,
+      (ts) => go({ ts, taken: null }),
+      refocus,
+      (text) => this.say(text),
+    )
+    this.#head = new Head(meta, source().kind, this.#time, { act, chooseSymbol: (symbol) => this.#setSymbol(symbol) })
+    this.#focusBar = new FocusBar(replay, focus)
+    this.#transport = new Transport(meta, this.#motion, act)
+    this.#side = new Side(replay, { go, chooseTrade: (trade) => this.#chooseTrade(trade) })
+    this.#help = new Help(refocus)
+    this.#screen.build({
+      head: this.#head.element,
+      focusBar: this.#focusBar.element,
+      transport: this.#transport.element,
+      side: this.#side.panels,
+      book: this.#side.book.element,
+      overlays: [this.#help.element, this.#announcer.element],
+    })
+    this.#keyboard = new Keyboard(this.#screen.root, (action, key) => this.#act(action, key))
+    this.#screen.setFocus(this.#sights.focus)
+    this.#screen.paint(meta.palette[this.#mode], this.#mode)
+    this.#transport.update()
+    element.append(this.#screen.root)
+    const parts = [this.#painter, this.#head, this.#focusBar, this.#transport, this.#side, this.#time, this.#help]
+    this.#ends.push(() => this.#screen.root.remove())
+    for (const part of [...parts, this.#keyboard, this.#announcer]) this.#ends.push(() => part.close())
+  }
+
+  async start(): Promise<void> {
+    const { bokeh, panes, columns, trade } = this.#options
+    const replay = this.#replay
+    const { root, places } = this.#screen
+    const charts = await createCharts(bokeh, panes, columns, replay, places, this.#mode)
+    this.#charts = charts
+    this.#ends.push(() => charts.close())
+    const gestures = new Gestures(root, places, charts, {
+      go: (cursor) => this.#motion.go(cursor),
+      brush: (range) => this.#brush(range),
+      pan: (share) => this.#see(() => this.#sights.pan(share)),
+      zoom: (timeframe, factor, share) => this.#see(() => this.#sights.zoom(timeframe, factor, share)),
+      zoomTimeline: (factor, at) => this.#see(() => this.#sights.zoomTimeline(factor, at)),
+      stepBars: (direction) => this.#motion.step(direction, { unit: "bar", timeframe: null }),
+      focus: (timeframe) => this.#setFocus(timeframe),
+      showRange: () => this.#showRange(),
+      hover: (ts, price) => this.#hover(ts, price),
+    })
+    const deaf = replay.blocks.onChange(() => this.#heard())
+    this.#ends.push(() => gestures.close(), deaf)
+    if (trade !== undefined) this.#mark(trade)
+    charts.recolour(this.#mode)
+    this.#painter.request()
+    await this.#painter.rest()
+    root.dataset.ready = "true"
+  }
+
+  get cursor(): Cursor {
+    return this.#motion.cursor
+  }
+
+  get frame(): Frame {
+    return this.#frame
+  }
+
+  go(cursor: Cursor): Promise<Frame> {
+    this.#motion.go(cursor)
+    return this.#painter.rest()
+  }
+
+  select(trade: number): void {
+    if (this.#mark(trade)) {
+      this.#goMarked(this.#replay.entryOf(trade))
+    }
+  }
+
+  say(text: string): void {
+    write(this.#screen.said, text)
+    clearTimeout(this.#said)
+    this.#said = setTimeout(() => write(this.#screen.said, ""), SAID)
+    this.#announcer.say(text)
+  }
+
+  setMode(mode: Mode): void {
+    if (mode === this.#mode) return
+    this.#mode = mode
+    this.#screen.paint(this.#replay.meta.palette[mode], mode)
+    this.#charts?.recolour(mode)
+  }
+
+  close(): void {
+    clearTimeout(this.#said)
+    for (const end of this.#ends.splice(0).reverse()) end()
+  }
+
+  // -- painting --------------------------------------------------------------------------------------------------------
+
+  #draw(frame: Frame, extent: Extent): string[] {
+    const { symbol, future } = this.#sights
+    const passedFrom = this.#count(frame)
+    this.#frame = frame
+    this.#charts?.show(frame, this.#sights.view(this.#motion.range), extent)
+    this.#time.show(frame.ts)
+    this.#head.update(frame, symbol, future === "ghost", this.#options.source().note !== null)
+    this.#readout()
+    this.#side.update(frame, passedFrom, this.#selected)
+    return this.#charts?.missing ?? []
+  }
+
+  #done(frame: Frame, state: PaintState): void {
+    const { root } = this.#screen
+    this.#state = state
+    this.#painted++
+    put(root, "data-ts", frame.ts)
+    put(root, "data-taken", frame.taken)
+    put(root, "data-exact", String(frame.exact))
+    put(root, "data-events", this.#passed)
+    put(root, "data-painted", this.#painted)
+    put(root, "data-loading", state.loading)
+    this.#note()
+    const { ts, taken } = this.#motion.cursor
+    const shown = `${ts}/${taken}/${frame.exact}`
+    if (shown !== this.#shownCursor) {
+      this.#shownCursor = shown
+      if (!this.#motion.playing) this.#announcer.say(`${clock(frame.ts).slice(0, 19)} UTC`)
+      this.#options.onCursor?.(frame)
+    }
+    if (this.#motion.playing) this.#painter.request()
+  }
+
+  /** Events passed since they were counted last; returns the first of them, or how many there are when none was. */
+  #count(frame: Frame): number {
+    const from = this.#events
+    if (!this.#counting) {
+      this.#events = frame.events
+      return frame.events
+    }
+    if (frame.events > from) {
+      this.#passed += frame.events - from
+      this.#events = frame.events
+    }
+    this.#counting = this.#motion.playing || !frame.exact
+    return Math.min(from, frame.events)
+  }
+
+  #note(): void {
+    const { kind, note } = this.#options.source()
+    const { loading, failure } = this.#state
+    const text = noteOf({
+      asked: this.#motion.cursor,
+      shown: this.#frame,
+      kind,
+      ticks: this.#replay.meta.has.ticks,
+      loading,
+      failure,
+      trouble: note,
+    })
+    write(this.#screen.note, text ?? "")
+    put(this.#screen.root, "data-trouble", note !== null)
+  }
+
+  #heard(): void {
+    this.#head.update(
+      this.#frame,
+      this.#sights.symbol,
+      this.#sights.future === "ghost",
+      this.#options.source().note !== null,
+    )
+    this.#note()
+  }
+
+  #hover(ts: Micros | null, price: Points | null): void {
+    this.#pointed = ts
+    this.#charts?.crosshair(ts, price)
+    this.#readout()
+  }
+
+  #readout(): void {
+    const { symbol, focus, future } = this.#sights
+    this.#focusBar.update(this.#frame, symbol, focus, this.#pointed, future === "ghost")
+  }
+
+  // -- movement and view -----------------------------------------------------------------------------------------------
+
+  /** The cursor, play, pace or range is another one. */
+  #changed(): void {
+    if (!this.#charts) return
+    const { ts, taken } = this.#motion.cursor
+    const at = `${ts}/${taken}`
+    if (at !== this.#at) this.#selected = null
+    this.#at = at
+    if (this.#motion.playing && !this.#counting) {
+      this.#counting = true
+      this.#events = this.#replay.frame(this.#motion.cursor).events
+    }
+    put(this.#screen.root, "data-playing", this.#motion.playing)
+    this.#transport.update()
+    this.#sights.follow()
+    this.#painter.request()
+  }
+
+  #see(change: () => void): void {
+    change()
+    this.#painter.request()
+  }
+
+  #setFocus(timeframe: string | undefined): void {
+    if (!this.#sights.choose(timeframe)) return
+    this.#screen.setFocus(this.#sights.focus)
+    this.#charts?.resize()
+    this.#painter.request()
+  }
+
+  #setSymbol(symbol: number): void {
+    this.#see(() => {
+      this.#sights.symbol = symbol
+    })
+  }
+
+  #brush(range: [Micros, Micros] | null): void {
+    this.#motion.range = range
+    this.#transport.update()
+    this.#painter.request()
+  }
+
+  #showRange(): void {
+    this.#see(() => {
+      this.#sights.timeline = this.#sights.timeline ? null : this.#motion.range
+    })
+  }
+
+  #mark(trade: number): boolean {
+    const n = this.#replay.trades.entry_ts?.length ?? 0
+    if (!Number.isInteger(trade) || trade < 0 || trade >= n) {
+      this.say(`there is no trade ${trade}; ${n > 0 ? `this run has trades 0 to ${n - 1}` : "this run has no trades"}`)
+      return false
+    }
+    this.#selected = trade
+    this.#sights.symbol = this.#replay.trades.symbol?.[trade] ?? 0
+    return true
+  }
+
+  #goMarked(cursor: Cursor): void {
+    const trade = this.#selected
+    this.#motion.go(cursor)
+    this.#selected = trade
+  }
+
+  #chooseTrade(trade: number): void {
+    if (trade === this.#selected) {
+      const exit = this.#replay.exitOf(trade)
+      const { ts, taken } = this.#motion.cursor
+      const there = ts === exit.ts && taken === exit.taken
+      this.#goMarked(there ? this.#replay.entryOf(trade) : exit)
+    } else this.select(trade)
+  }
+
+  #jumpRanked(order: "losses" | "wins"): void {
+    const trade = nextRanked(this.#replay.trades, order, this.#selected)
+    if (trade === undefined)
+      this.say(order === "losses" ? "no trade of this run lost money" : "no trade of this run won")
+    else this.select(trade)
+  }
+
+  #jumpKind(codes: readonly string[], what: string): void {
+    const kinds = this.#replay.events.kind
+    const names = this.#replay.meta.codes.events
+    this.#motion.jump((row) => codes.includes(names[kinds?.[row] ?? 0] ?? ""), what)
+  }
+
+  /** False when there was nothing to do. */
+  #act(action: Action, key = ""): boolean {
+    const motion = this.#motion
+    const sights = this.#sights
+    if (this.#help.open && action !== "clear" && action !== "help") return true
+    switch (action) {
+      case "play":
+        motion.toggle(performance.now())
+        break
+      case "stepBack":
+        motion.step(-1)
+        break
+      case "stepForward":
+        motion.step(1)
+        break
+      case "barBack":
+        motion.step(-1, { unit: "bar", timeframe: null })
+        break
+      case "barForward":
+        motion.step(1, { unit: "bar", timeframe: null })
+        break
+      case "eventBack":
+        motion.step(-1, { unit: "event", timeframe: null })
+        break
+      case "eventForward":
+        motion.step(1, { unit: "event", timeframe: null })
+        break
+      case "tradeBack":
+        motion.step(-1, { unit: "trade", timeframe: null })
+        break
+      case "tradeForward":
+        motion.step(1, { unit: "trade", timeframe: null })
+        break
+      case "fillBack":
+        motion.step(-1, { unit: "fill", timeframe: null })
+        break
+      case "fillForward":
+        motion.step(1, { unit: "fill", timeframe: null })
+        break
+      case "start":
+        motion.start()
+        break
+      case "end":
+        motion.end()
+        break
+      case "rejection":
+        this.#jumpKind(["REJECTED", "REQUEST_REJECTED"], "rejection")
+        break
+      case "loss":
+        this.#jumpRanked("losses")
+        break
+      case "win":
+        this.#jumpRanked("wins")
+        break
+      case "slower":
+        motion.setPace(motion.paceIndex - 1)
+        break
+      case "faster":
+        motion.setPace(motion.paceIndex + 1)
+        break
+      case "unit":
+        this.#transport.turnUnit()
+        break
+      case "time":
+        this.#time.edit()
+        break
+      case "zoomIn":
+        this.#see(() => sights.zoom(null, wheelFactor(-NOTCH), 0.5))
+        break
+      case "zoomOut":
+        this.#see(() => sights.zoom(null, wheelFactor(NOTCH), 0.5))
+        break
+      case "focus":
+        this.#setFocus(this.#replay.meta.shown[Number(key) - 1])
+        break
+      case "shorter":
+        this.#setFocus(sights.neighbour(-1))
+        break
+      case "longer":
+        this.#setFocus(sights.neighbour(1))
+        break
+      case "ghost":
+        this.#see(() => sights.turnFuture())
+        break
+      case "help":
+        this.#help.toggle()
+        break
+      case "clear":
+        return this.#clear()
+    }
+    return true
+  }
+
+  #clear(): boolean {
+    if (this.#help.open) this.#help.toggle()
+    else if (this.#head.fold()) this.#keyboard.focus()
+    else if (this.#motion.range) this.#brush(null)
+    else if (this.#sights.timeline) this.#showRange()
+    else return false
+    return true
+  }
+}
