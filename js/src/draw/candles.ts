@@ -2,6 +2,7 @@
 
 import type { Points } from "../model/meta"
 import type { BarWindow } from "../model/replay"
+import { cell } from "../model/search"
 import type { TradingTime } from "../model/time"
 import type { Columns } from "./plot"
 
@@ -12,22 +13,22 @@ export function candles(bars: BarWindow, time: TradingTime, scale: number): Colu
   const most = bars.to - bars.from
   const kept = new Int32Array(most)
   let n = 0
-  for (let i = 0; i < most; i++) if (!Number.isNaN(at(bars.open, i))) kept[n++] = i
+  for (let i = 0; i < most; i++) if (!Number.isNaN(cell(bars.open, i))) kept[n++] = i
   const column = () => new Float64Array(n)
   const [x, left, right, high, low] = [column(), column(), column(), column(), column()]
   const [top, bottom, down] = [column(), column(), column()]
   for (let k = 0; k < n; k++) {
-    const i = at(kept, k)
-    const from = time.x(at(bars.ts, i))
-    const to = time.x(at(bars.end, i))
+    const i = cell(kept, k)
+    const from = time.x(cell(bars.ts, i))
+    const to = time.x(cell(bars.end, i))
     const inset = (to - from) * INSET
-    const open = at(bars.open, i)
-    const close = at(bars.close, i)
+    const open = cell(bars.open, i)
+    const close = cell(bars.close, i)
     x[k] = (from + to) / 2
     left[k] = from + inset
     right[k] = to - inset
-    high[k] = at(bars.high, i) / scale
-    low[k] = at(bars.low, i) / scale
+    high[k] = cell(bars.high, i) / scale
+    low[k] = cell(bars.low, i) / scale
     top[k] = Math.max(open, close) / scale
     bottom[k] = Math.min(open, close) / scale
     down[k] = close < open ? 1 : 0
@@ -61,18 +62,14 @@ export function extremes(bars: BarWindow, start: number, end: number): { low: Po
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (let i = 0; i < bars.to - bars.from; i++) {
-    if (!(at(bars.end, i) > start && at(bars.ts, i) < end)) continue
-    low = Math.min(low, at(bars.low, i))
-    high = Math.max(high, at(bars.high, i))
+    if (!(cell(bars.end, i) > start && cell(bars.ts, i) < end)) continue
+    low = Math.min(low, cell(bars.low, i))
+    high = Math.max(high, cell(bars.high, i))
   }
   return { low, high }
 }
 
 /** The middle of each bar's time, where what is known of the whole bar is drawn. */
 export function middles(bars: BarWindow, time: TradingTime): Float64Array {
-  return Float64Array.from(bars.ts, (ts, i) => (time.x(ts) + time.x(at(bars.end, i))) / 2)
-}
-
-function at(column: ArrayLike<number>, i: number): number {
-  return column[i] ?? Number.NaN
+  return Float64Array.from(bars.ts, (ts, i) => (time.x(ts) + time.x(cell(bars.end, i))) / 2)
 }

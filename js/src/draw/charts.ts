@@ -132,11 +132,14 @@ class Drawn implements Charts {
     focus.show(frame, { ...scene, timeframe: view.focus, bars: bars(view.focus), anchor: view.anchor }, palette)
     this.#showOwn(frame, view)
     timeline.show(frame, view.timeline, view.range, palette)
-    if (what === "focus") return
-    for (const [timeframe, pane] of this.#parts.small) {
-      if (!pane.plot.displayed) continue
-      pane.show(frame, { ...scene, timeframe, bars: bars(timeframe), anchor: SMALL_ANCHOR }, palette)
+    if (what === "all") {
+      for (const [timeframe, pane] of this.#parts.small) {
+        if (!pane.plot.displayed) continue
+        pane.show(frame, { ...scene, timeframe, bars: bars(timeframe), anchor: SMALL_ANCHOR }, palette)
+      }
     }
+    // Its lines end at the frame, which may have moved.
+    this.crosshair(...this.#cross)
   }
 
   #showOwn(frame: Frame, view: View): void {
@@ -203,7 +206,6 @@ class Drawn implements Charts {
     this.#parts.palette = palette
     for (const plot of this.#plots()) plot.recolour(map)
     this.#showLast()
-    this.crosshair(...this.#cross)
   }
 
   resize(): void {

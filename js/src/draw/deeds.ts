@@ -7,6 +7,8 @@ import type { Mark, Path } from "./marks"
 import type { Palette } from "./overlays"
 import { Lines, Marks } from "./rows"
 
+const ROOMY = 60 // marks: more are drawn smaller, and withdrawn orders, the least of them, are left out
+
 /** `around` is the price at an instant, for an event that has none of its own. */
 export function deedRows(
   marks: Mark[],
@@ -18,11 +20,13 @@ export function deedRows(
   around: (ts: number) => Points,
 ): { lines: Lines; marks: Marks } {
   const rows = { lines: new Lines(), marks: new Marks() }
+  const count = marks.length + paths.length
+  const share = Math.max(Math.min(Math.sqrt(ROOMY / count), 1), 0.6)
   const ink = (role: string) => palette[role] ?? ""
   const put = (ts: number, points: Points, marker: string, size: number, fill: string | null, edge: string) => {
     const x = time.x(ts)
     const y = points / scale
-    if (inside(x, y, box)) rows.marks.add(x, y, marker, size, fill, edge)
+    if (inside(x, y, box)) rows.marks.add(x, y, marker, size * share, fill, edge)
   }
   for (const { ts, price, end, close, won } of paths) {
     const colour = ink(won ? "good" : "bad")
@@ -35,7 +39,7 @@ export function deedRows(
     if (kind === "bought" || kind === "sold") {
       put(ts, price ?? around(ts), kind === "bought" ? "triangle" : "inverted_triangle", 11, ink("ink"), ink("surface"))
     } else if (kind === "rejected") put(ts, price ?? around(ts), "x", 10, null, ink("bad"))
-    else put(ts, price ?? around(ts), "dash", 9, null, ink("quiet"))
+    else if (count <= ROOMY) put(ts, price ?? around(ts), "dash", 9, null, ink("quiet"))
   }
   return rows
 }

@@ -3,6 +3,7 @@
 import type { Frame } from "../model/frame"
 import type { Micros, Points } from "../model/meta"
 import type { Replay } from "../model/replay"
+import { cell, column, countBelow } from "../model/search"
 
 export type Mark =
   | { kind: "bought" | "sold" | "won" | "lost"; ts: Micros; price: Points }
@@ -28,8 +29,8 @@ export function eventMarks(replay: Replay, frame: Frame, symbol: number, from: M
   const { events, orders } = replay
   const { codes } = replay.meta
   const marks: Mark[] = []
-  const ts = events.ts ?? new Float64Array()
-  for (let row = firstFrom(ts, from); row < frame.events; row++) {
+  const ts = column(events, "ts")
+  for (let row = countBelow(ts, from); row < frame.events; row++) {
     const at = cell(ts, row)
     if (at >= to) break
     if (cell(events.symbol, row) !== symbol) continue
@@ -53,7 +54,7 @@ export function eventMarks(replay: Replay, frame: Frame, symbol: number, from: M
 export function paths(replay: Replay, frame: Frame, symbol: number, from: Micros, to: Micros): Path[] {
   const { trades } = replay
   const found: Path[] = []
-  const end = trades.exit_ts ?? new Float64Array()
+  const end = column(trades, "exit_ts")
   for (let row = 0; row < end.length; row++) {
     const exit = cell(end, row)
     if (exit < from || cell(trades.entry_ts, row) >= to) continue
@@ -68,20 +69,4 @@ export function paths(replay: Replay, frame: Frame, symbol: number, from: Micros
     })
   }
   return found
-}
-
-/** First row that is not before `ts`. */
-export function firstFrom(column: ArrayLike<number>, ts: number): number {
-  let low = 0
-  let high = column.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (cell(column, middle) < ts) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function cell(column: ArrayLike<number> | undefined, row: number): number {
-  return column?.[row] ?? 0
 }

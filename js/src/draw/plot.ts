@@ -75,7 +75,9 @@ export class Plot {
     }
   }
 
+  /** Is it on the page? Where it is not, the next picture after it comes back calls `onResize`. */
   get displayed(): boolean {
+    if (!this.#view.is_displayed) this.#size = ""
     return this.#view.is_displayed
   }
 

@@ -5,6 +5,7 @@ import type { FormingBar, Frame } from "../model/frame"
 import type { TradingMs } from "../model/messages"
 import type { Micros, Points, SymbolMeta, TimeframeMeta } from "../model/meta"
 import type { BarWindow, Replay } from "../model/replay"
+import { countUpTo } from "../model/search"
 import type { TradingTime } from "../model/time"
 import { candles, extremes, rowsOf } from "./candles"
 import type { Window } from "./clip"
@@ -12,7 +13,7 @@ import { crossRows } from "./cross"
 import { deedRows } from "./deeds"
 import { type Level, levels } from "./levels"
 import { type Limits, steady } from "./limits"
-import { eventMarks, firstFrom, paths } from "./marks"
+import { eventMarks, paths } from "./marks"
 import { feedValues, indicatorsOf, type Palette, type Shown } from "./overlays"
 import type { Plot } from "./plot"
 import { Sheet } from "./sheet"
@@ -170,7 +171,7 @@ export class PricePane {
 
   #priceAround(ts: Micros): Points {
     const bars = this.#bars
-    const row = bars ? Math.min(firstFrom(bars.end, ts + 1), bars.to - bars.from - 1) : -1
+    const row = bars ? Math.min(countUpTo(bars.end, ts), bars.to - bars.from - 1) : -1
     return bars?.open[row] ?? Number.NaN
   }
 

@@ -5,6 +5,7 @@ import type { Frame } from "../model/frame"
 import type { TradingMs } from "../model/messages"
 import type { Micros } from "../model/meta"
 import type { Replay } from "../model/replay"
+import { cell } from "../model/search"
 import type { TradingTime } from "../model/time"
 import type { Window } from "./clip"
 import { crossRows } from "./cross"
@@ -75,9 +76,9 @@ export class TimelinePane {
     let low = meta.cash
     let high = meta.cash
     for (let i = 0; i < n; i++) {
-      const worth = curve.equity?.[i] ?? 0
-      const below = curve.drawdown?.[i] ?? 0
-      x[i] = this.#time.x(curve.ts?.[i] ?? 0)
+      const worth = cell(curve.equity, i)
+      const below = cell(curve.drawdown, i)
+      x[i] = this.#time.x(cell(curve.ts, i))
       equity[i] = worth / 1e6
       depth[i] = worth + below > 0 ? (-100 * below) / (worth + below) : 0
       low = Math.min(low, worth)
@@ -108,7 +109,7 @@ export class TimelinePane {
     for (let i = 0; i < n; i++) largest = Math.max(largest, Math.abs(net(trades, i)))
     for (let i = 0; i < n; i++) {
       const result = net(trades, i)
-      x[i] = this.#time.x(trades.exit_ts?.[i] ?? 0)
+      x[i] = this.#time.x(cell(trades.exit_ts, i))
       // By their root: most trades are small beside the largest, and are to be seen.
       const height = Math.max(Math.sqrt(Math.abs(result) / largest), SMALLEST)
       size[i] = result > 0 ? height : -height
@@ -170,7 +171,7 @@ export class TimelinePane {
 }
 
 function net(trades: Record<string, Float64Array>, row: number): number {
-  return (trades.profit?.[row] ?? 0) - (trades.commission?.[row] ?? 0)
+  return cell(trades.profit, row) - cell(trades.commission, row)
 }
 
 /** Limits of a whole frame in which [low, high] lies between two shares of its height. */

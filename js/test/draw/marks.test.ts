@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { deedRows } from "../../src/draw/deeds"
-import { eventMarks, firstFrom, paths } from "../../src/draw/marks"
+import { eventMarks, paths } from "../../src/draw/marks"
 import { codes, colours, columns, frame, replay, time } from "./fake"
 
 const kind = (name: string) => codes.events.indexOf(name)
@@ -85,8 +85,15 @@ test("an event without a price is marked at the price of its time", () => {
   expect(rows.marks.columns).toMatchObject({ y: [77], marker: ["x"] })
 })
 
-test("the first row from an instant on is found", () => {
-  const column = [1, 3, 3, 7]
+test("many marks are drawn smaller, and withdrawn orders are left out among them", () => {
+  const box = { x0: 0, x1: 1, y0: 0, y1: 200 }
+  const rows = (count: number) => {
+    const bought = Array.from({ length: count }, () => ({ kind: "bought" as const, ts: 10, price: 100 }))
+    const all = [...bought, { kind: "withdrawn" as const, ts: 30, price: 80 }]
+    return deedRows(all, [], box, time, 1, colours, () => 0).marks.columns
+  }
 
-  expect([0, 1, 2, 3, 4, 8].map((ts) => firstFrom(column, ts))).toEqual([0, 0, 1, 1, 3, 4])
+  expect(rows(3).size).toEqual([11, 11, 11, 9])
+  expect(rows(99).size).toHaveLength(99)
+  expect(rows(99).size?.[0]).toBeCloseTo(11 * Math.sqrt(0.6))
 })
