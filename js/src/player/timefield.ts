@@ -8,7 +8,6 @@ const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
 
 export class TimeField {
   readonly element: HTMLElement
-  #meta: Meta
   #ts: Micros = 0
   #date = make("span", { class: "btl-p-date" })
   #time = make("span", { class: "btl-p-clock" })
@@ -25,7 +24,6 @@ export class TimeField {
 
   /** `go` with the time that was typed; `done` when typing ended; `say` when it was not a time. */
   constructor(meta: Meta, go: (ts: Micros) => void, done: () => void, say: (text: string) => void) {
-    this.#meta = meta
     const zone = make("span", { class: "btl-p-zone" }, "UTC")
     this.#button = make(
       "button",
@@ -48,7 +46,7 @@ export class TimeField {
         event.stopPropagation()
         if (event.key === "Escape") this.#done(true)
         if (event.key !== "Enter") return
-        const ts = this.#parsed()
+        const ts = parseTime(this.#input.value, meta.start, meta.end, this.#ts)
         put(this.#input, "aria-invalid", ts === null ? "true" : null)
         if (ts === null) return say(`"${this.#input.value}" is no time; type 2024-01-05 12:31, or 12:31:07.250`)
         this.#done(true)
@@ -77,12 +75,5 @@ export class TimeField {
 
   close(): void {
     for (const end of this.#ends.splice(0)) end()
-  }
-
-  /** A time without a date is one of the cursor's day. */
-  #parsed(): Micros | null {
-    const text = this.#input.value.trim()
-    const full = /^\d{1,2}:\d/.test(text) ? `${clock(this.#ts).slice(0, 10)} ${text.padStart(5, "0")}` : text
-    return parseTime(full, this.#meta.start, this.#meta.end)
   }
 }
