@@ -205,16 +205,11 @@ def _areas(pane):
         "right",
         "top",
         "bottom",
-        source=_source("areas", "left right top bottom fill cover edge hatch"),
+        source=_source("areas", "left right top bottom fill cover edge"),
         fill_color="fill",
         fill_alpha="cover",
         line_color="edge",
         line_width=1.5,
-        hatch_pattern="hatch",
-        hatch_color="edge",
-        hatch_alpha=0.55,
-        hatch_scale=5,
-        hatch_weight=1,
         level="overlay",
     )
 

@@ -54,12 +54,14 @@ export function eventMarks(replay: Replay, frame: Frame, symbol: number, from: M
 export function paths(replay: Replay, frame: Frame, symbol: number, from: Micros, to: Micros): Path[] {
   const { trades } = replay
   const found: Path[] = []
-  const end = column(trades, "exit_ts")
-  for (let row = 0; row < end.length; row++) {
-    const exit = cell(end, row)
+  const exits = column(trades, "exit_ts")
+  const atEnd = replay.meta.codes.roles.indexOf("END")
+  for (let row = 0; row < exits.length; row++) {
+    const exit = cell(exits, row)
     if (exit < from || cell(trades.entry_ts, row) >= to) continue
     if (exit > frame.ts || cell(trades.exit_taken, row) > frame.taken) continue
-    if (cell(trades.symbol, row) !== symbol) continue
+    // What is closed because the run is over belongs to no frame (T2).
+    if (cell(trades.symbol, row) !== symbol || cell(trades.exit_role, row) === atEnd) continue
     found.push({
       ts: cell(trades.entry_ts, row),
       price: cell(trades.entry_price, row),

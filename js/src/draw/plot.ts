@@ -32,8 +32,6 @@ interface FigureView {
   repainted?: { connect(slot: () => void): void }
 }
 
-const UPPER = new Set(["areas", "paths", "lines", "marks", "texts", "cross_lines", "cross_texts"])
-
 export class Plot {
   readonly element: HTMLElement
   /** Called when the frame has got another size. */
@@ -43,7 +41,7 @@ export class Plot {
   #document: BokehDocument
   #view: FigureView
   #models = new Map<string, Model>()
-  #dirty: "no" | "upper" | "all" = "no"
+  #dirty: "no" | "paint" | "layout" = "no"
   #feeding = false
   #pending: Promise<void> | null = null
   #request = 0
@@ -98,7 +96,7 @@ export class Plot {
 
   /** New columns of a source. Equal ones change nothing, and nothing is painted for them. */
   feed(source: string, columns: Columns): void {
-    this.#change(this.model(source), { data: columns }, UPPER.has(source) ? "upper" : "all")
+    this.#change(this.model(source), { data: columns }, "paint")
   }
 
   /** Marks where closed hours are cut out of the time axis. */
@@ -107,14 +105,14 @@ export class Plot {
   }
 
   range(name: string, start: number, end: number): void {
-    this.#change(this.model(name), { start, end }, "all")
+    this.#change(this.model(name), { start, end }, "paint")
   }
 
   set(name: string, values: Record<string, unknown>): void {
-    this.#change(this.model(name), values, "all")
+    this.#change(this.model(name), values, "layout")
   }
 
-  #change(model: Model, values: Record<string, unknown>, what: "upper" | "all"): void {
+  #change(model: Model, values: Record<string, unknown>, what: "paint" | "layout"): void {
     let changed = false
     const note = () => {
       changed = true
@@ -128,7 +126,7 @@ export class Plot {
       this.#feeding = false
       for (const property of properties) property?.change.disconnect(note)
     }
-    if (changed && this.#dirty !== "all") this.#dirty = what
+    if (changed && this.#dirty !== "layout") this.#dirty = what
     if (changed) this.#pending ??= this.#flush()
   }
 
@@ -148,7 +146,7 @@ export class Plot {
 
   /** For what Bokeh itself wants painted: a glyph somebody added, a font that arrived. */
   #soon(): void {
-    this.#dirty = "all"
+    this.#dirty = "layout"
     this.#request ||= requestAnimationFrame(() => this.#paint())
   }
 
@@ -158,8 +156,8 @@ export class Plot {
     const what = this.#dirty
     this.#dirty = "no"
     if (what === "no" || this.#closed || !this.#view.is_displayed) return
-    // `repaint` also measures the axes; what lies on the upper canvas cannot have changed them.
-    if (what === "upper") this.#view.paint?.()
+    // `repaint` measures the axes' labels first and lays the figure out anew; panes.py leaves them room enough.
+    if (what === "paint") this.#view.paint?.()
     else this.#view.repaint?.()
   }
 
@@ -201,7 +199,7 @@ export class Plot {
         const value = recoloured(property.get_value(), map)
         if (value !== undefined) changes[property.attr] = value
       }
-      if (Object.keys(changes).length > 0) this.#change(model, changes, "all")
+      if (Object.keys(changes).length > 0) this.#change(model, changes, "paint")
     }
   }
 

@@ -37,16 +37,16 @@ export class Lines extends Rows {
   }
 }
 
-export type AreaStyle = { cover?: number; edge?: string | null; hatch?: string | null }
+export type AreaStyle = { cover?: number; edge?: string | null }
 
 export class Areas extends Rows {
   constructor() {
-    super("left right top bottom fill cover edge hatch")
+    super("left right top bottom fill cover edge")
   }
 
   add(left: number, right: number, bottom: number, top: number, fill: string, style: AreaStyle = {}): void {
-    const { cover = 1, edge = null, hatch = null } = style
-    this.push({ left, right, top, bottom, fill, cover, edge, hatch: hatch ?? " " })
+    const { cover = 1, edge = null } = style
+    this.push({ left, right, top, bottom, fill, cover, edge })
   }
 }
 

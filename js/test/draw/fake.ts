@@ -16,7 +16,7 @@ export const codes = {
   events: ["SUBMITTED", "REJECTED", "TRIGGERED", "FILLED", "PARTIAL_FILL", "CANCELLED"],
   reasons: ["NONE", "USER", "SIBLING", "MARGIN"],
   types: ["MARKET", "LIMIT", "STOP", "STOP_LIMIT", "TRAILING"],
-  roles: ["ENTRY", "CLOSE", "STOP_LOSS", "TAKE_PROFIT", "TRAIL"],
+  roles: ["ENTRY", "CLOSE", "STOP_LOSS", "TAKE_PROFIT", "TRAIL", "END"],
   sides: ["NONE", "BUY", "SELL"],
   phases: ["NONE"],
 }

@@ -49,7 +49,7 @@ test("only the stretch of time and the symbol that are seen are marked", () => {
   expect(eventMarks(run, frame({ events: 5 }), 1, 0, 100)).toEqual([])
 })
 
-const trade = { symbol: 0, entry_ts: 10, entry_price: 100, exit_price: 90, profit: -5, commission: 1 }
+const trade = { symbol: 0, entry_ts: 10, entry_price: 100, exit_price: 90, exit_role: 1, profit: -5, commission: 1 }
 const trades = columns([
   { ...trade, exit_ts: 20, exit_taken: 7 },
   { ...trade, exit_ts: 60, exit_taken: 9, exit_price: 130, profit: 3 },
@@ -59,6 +59,12 @@ test("T1: a trade has a path once its exit is known", () => {
   const known = (ts: number, taken: number) => paths(replay({ trades }), frame({ ts, taken }), 0, 0, 100).length
 
   expect([known(19, 6), known(20, 6), known(20, 7), known(60, 9)]).toEqual([0, 0, 1, 2])
+})
+
+test("T2: a position that is closed because the run is over stays open in the last frame", () => {
+  const last = columns([{ ...trade, exit_ts: 60, exit_taken: 9, exit_role: role("END") }])
+
+  expect(paths(replay({ trades: last }), frame({ ts: 60, taken: 9 }), 0, 0, 100)).toEqual([])
 })
 
 test("a trade whose commission eats its profit is lost", () => {
