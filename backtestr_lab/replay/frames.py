@@ -95,9 +95,10 @@ def _bars(state, timeframe):
 
 
 def _indicators(run, state):
-    values = state.indicators
+    known = about.indicators_of(run)
+    values = state.indicators if known else {}
     shown = {}
-    for indicator in about.indicators_of(run):
+    for indicator in known:
         value = float(about.rounded(values[indicator["name"]], indicator["digits"]))
         shown[indicator["name"]] = None if np.isnan(value) else value / 10 ** indicator["digits"]
     return shown

@@ -143,6 +143,8 @@ def indicators_of(run):
 
 def _indicators_of(run):
     keys = run._plan.indicators
+    if not keys:
+        return []
     values = {name: column for name, (_, column) in run.indicators.items()}
     names = [symbol.name for symbol in run.symbols]
     nodes = {name: key.node if isinstance(key, Output) else key for name, key in keys.items()}

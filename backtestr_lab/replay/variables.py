@@ -55,9 +55,7 @@ def of_stretches(run, stretches):
         First and last tick index (exclusive) of each stretch in the block.
     """
     pieces = [_within(run, *stretch) for stretch in stretches.tolist()]
-    begins = np.cumsum([0, *(len(piece[0]) for piece in pieces)])[:-1]
-    places = tuple(np.concatenate(column) for column in zip(*pieces))
-    return _told(run, *places, also=begins)
+    return _told(run, *(np.concatenate(column) for column in zip(*pieces)))
 
 
 def _within(run, a, b):
@@ -101,9 +99,9 @@ def _in_order(run, begin, places, end):
     return np.unique(np.stack([ts[keep], taken[keep]]), axis=1)
 
 
-def _told(run, ts, taken, also=(0,)):
-    """Samples and the rows at which each variable changed; of the other rows only those in `also` are kept."""
-    names, changes = {}, set()
+def _told(run, ts, taken):
+    """Samples and the rows at which each variable changed; but for the first, other rows are left out."""
+    names, changes = {}, {0}
     for row, held in run._trace.samples(ts, taken, run._held):
         for name, value in held.items():
             value = plain(value)
@@ -112,7 +110,7 @@ def _told(run, ts, taken, also=(0,)):
                 rows.append(row)
                 values.append(value)
                 changes.add(row)
-    kept = np.array(sorted(changes.union(np.asarray(also).tolist())), "i8")
+    kept = np.array(sorted(changes))
     told = {
         name: {"rows": np.searchsorted(kept, rows).tolist(), "values": values} for name, (rows, values) in names.items()
     }
