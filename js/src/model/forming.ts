@@ -8,11 +8,17 @@ import type { FormingBar } from "./frame"
 import { cell } from "./search"
 import type { Head, TickRows, Ticks } from "./ticks"
 
+/** How many bars have ended and the one that has begun: null before its first tick; undefined where not at hand. */
+export interface BarsNow {
+  closed: number | undefined
+  forming: FormingBar | null | undefined
+}
+
 /** What a bar is made of; NaN prices and no ticks before the first. */
 type Sum = Omit<FormingBar, "ts" | "end">
 
-/** A base bar after its ticks below `taken`; null before the first of them, or where they are not at hand. */
-export function formingBase(place: Place, taken: number, ticks: Ticks): FormingBar | null {
+/** A base bar after its ticks below `taken`; null before the first of them, undefined where they are not at hand. */
+export function formingBase(place: Place, taken: number, ticks: Ticks): FormingBar | null | undefined {
   const first = cell(place.rows.first, place.row)
   if (taken <= first) return null
   const sum = taken >= endOf(place) ? ofRow(place) : ofTicks(first, taken, ticks)
@@ -25,10 +31,10 @@ function ofRow({ rows, row }: Place): Sum {
   return sum
 }
 
-function ofTicks(first: number, taken: number, ticks: Ticks): Sum | null {
+function ofTicks(first: number, taken: number, ticks: Ticks): Sum | undefined {
   // Right before a stretch, what came before its first tick is all there is.
   const rows = ticks.around(taken - 1) ?? ticks.around(taken)
-  if (!rows || (rows.first > first && !rows.head)) return null
+  if (!rows || (rows.first > first && !rows.head)) return undefined
   const sum = rows.first > first ? ofHead(rows.head as Head) : nothing()
   addTicks(sum, rows, Math.max(first - rows.first, 0), taken - rows.first)
   return sum
@@ -51,28 +57,24 @@ export class Forming {
     this.#finer = shorter.filter(({ timeframe }) => us % timeframe.us === 0).reverse()
   }
 
-  /** Bar `place` when `taken` ticks have been taken; `now` gives closed count and forming bar of a shorter timeframe. */
-  at(
-    place: Place,
-    taken: number,
-    now: (timeframe: string) => { closed: number | undefined; forming: FormingBar | null } | undefined,
-  ): FormingBar | null {
+  /** Bar `place` when `taken` ticks have been taken; `shorter` has what is known of shorter timeframes then. */
+  at(place: Place, taken: number, shorter: Map<string, BarsNow>): BarsNow["forming"] {
     const first = cell(place.rows.first, place.row)
     if (taken <= first) return null
     for (const finer of this.#finer) {
       const begin = finer.ofTick(first)
-      if (!begin) return null
+      if (!begin) return undefined
       // A bar that began before this one holds ticks of the one before, as a clock change can have it.
       if (cell(begin.rows.first, begin.row) !== first) continue
-      const part = now(finer.timeframe.name)
-      if (part?.closed === undefined) return null
-      const sum = this.#closed(place.number, finer, begin.number, Math.max(part.closed, begin.number))
-      if (!sum) return null
+      const { closed, forming } = shorter.get(finer.timeframe.name) ?? {}
+      if (closed === undefined || forming === undefined) return undefined
+      const sum = this.#closed(place.number, finer, begin.number, Math.max(closed, begin.number))
+      if (!sum) return undefined
       const whole = { ...sum }
-      if (part.forming) addBar(whole, part.forming)
-      return whole.ticks > 0 ? around(place, whole) : null
+      if (forming) addBar(whole, forming)
+      return around(place, whole)
     }
-    return null
+    return undefined
   }
 
   /** The sum of bars [from, to) of a shorter timeframe; undefined where some are not at hand. */

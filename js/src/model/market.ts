@@ -1,8 +1,8 @@
 /** One symbol's ticks and bars: which cursor can be shown, and quote, bars and peak there (T1). */
 
 import { Bars, endOf, type Place } from "./bars"
-import { Forming, formingBase } from "./forming"
-import type { Cursor, FormingBar, Quote } from "./frame"
+import { type BarsNow, Forming, formingBase } from "./forming"
+import type { Cursor, Quote } from "./frame"
 import type { Meta, MicroMoney, Micros, SymbolMeta } from "./meta"
 import { type Columns, cell, countBelow, countUpTo } from "./search"
 import type { Shelf } from "./shelf"
@@ -15,11 +15,6 @@ export interface Shown {
   ts: Micros
   taken: number
   exact: boolean
-}
-
-export interface BarsNow {
-  closed: number | undefined
-  forming: FormingBar | null
 }
 
 export class Market {
@@ -124,12 +119,12 @@ export class Market {
 
   #barsOf(name: string, bars: Bars, ts: Micros, taken: number, shorter: Map<string, BarsNow>): BarsNow {
     const closed = bars.closed(ts)
-    const place = closed === undefined ? undefined : bars.begun(ts)
+    if (closed === undefined) return { closed, forming: undefined }
+    const place = bars.begun(ts)
     // The last bar that has begun is forming unless it has ended.
     if (!place || place.number !== closed) return { closed, forming: null }
     if (bars === this.base) return { closed, forming: formingBase(place, taken, this.ticks) }
-    const forming = this.#forming.get(name)?.at(place, taken, (finer) => shorter.get(finer)) ?? null
-    return { closed, forming }
+    return { closed, forming: this.#forming.get(name)?.at(place, taken, shorter) }
   }
 
   /** The highest equity at the ends of base bars, and of the minutes they lie in, so far (P7). */

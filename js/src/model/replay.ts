@@ -3,8 +3,9 @@
 import type { Bars } from "./bars"
 import type { Blocks } from "./blocks"
 import { Book } from "./book"
+import type { BarsNow } from "./forming"
 import type { Cursor, Frame, Lot, Quote } from "./frame"
-import { type BarsNow, Market, type Shown } from "./market"
+import { Market, type Shown } from "./market"
 import type { Meta, Micros } from "./meta"
 import { effective, worth } from "./money"
 import { type Columns, cell, column, countUpTo } from "./search"
@@ -196,7 +197,7 @@ export class Replay {
   #bars(symbol: number, now: Map<string, BarsNow>, ts: Micros): Frame["bars"][number] {
     const bars: Frame["bars"][number] = {}
     for (const [name, { closed, forming }] of now) {
-      bars[name] = { closed: closed ?? this.#barsOf(symbol, name).closedAtLeast(ts), forming }
+      bars[name] = { closed: closed ?? this.#barsOf(symbol, name).closedAtLeast(ts), forming: forming ?? null }
     }
     return bars
   }
