@@ -154,6 +154,7 @@ def _price(time, slots, *, small=False):
     pane = _pane(time, labels="10px", most=4, short=True) if small else _pane(time)
     pane.yaxis.formatter = NumeralTickFormatter(format="0.00000", name="prices")
     pane.yaxis.ticker.desired_num_ticks = 4 if small else 8
+    pane.yaxis.name = "price_axis"
     _candles(pane, "ghost", alpha=0.35)
     _candles(pane, "candles", alpha=1.0)
     _values(pane, "overlays", slots, width=1.4)

@@ -67,7 +67,7 @@ export class Plot {
     // noted, and the figure is painted once, when its data is in.
     if (view.repaint && view.throttled_paint) {
       view.throttled_paint = () => {
-        if (!this.#feeding) this.#soon()
+        if (!this.#feeding && !this.#pending) this.#soon()
         return Promise.resolve()
       }
     }
@@ -132,20 +132,19 @@ export class Plot {
 
   /** Bokeh takes columns over in micro-tasks: none of them may be missing when it paints. */
   async #flush(): Promise<void> {
-    this.#feeding = true
     try {
       await Promise.resolve()
       await this.#view.ready
     } catch (error) {
       console.warn("backtestr_lab:", error)
     }
-    this.#feeding = false
     this.#pending = null
     this.#paint()
   }
 
   /** For what Bokeh itself wants painted: a glyph somebody added, a font that arrived. */
   #soon(): void {
+    if (this.#closed) return
     this.#dirty = "layout"
     this.#request ||= requestAnimationFrame(() => this.#paint())
   }

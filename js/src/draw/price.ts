@@ -46,6 +46,7 @@ export class PricePane {
   #key = ""
   #bars: BarWindow | null = null
   #limits: Limits | null = null
+  #seen = false // once the axis has been told
 
   constructor(plot: Plot, replay: Replay, time: TradingTime, small: boolean) {
     this.plot = plot
@@ -140,8 +141,8 @@ export class PricePane {
   #upper(frame: Frame, scene: Scene, forming: FormingBar | null, palette: Palette): void {
     const shown = this.#small ? [] : levels(frame, scene.symbol, this.#replay.meta)
     this.#setLimits(frame, scene, forming, shown)
-    const box = this.#box()
-    if (!box || !this.span) return
+    if (!this.span) return
+    const box = this.#box() ?? { x0: this.span.x0, x1: this.span.x1, y0: 0, y1: 1 }
     const { width, height } = this.plot.frame
     const { edge } = this.span
     const scale = { box, edge, time: this.#time, about: this.#about, width, height, palette, small: this.#small }
@@ -149,6 +150,8 @@ export class PricePane {
     const quote = frame.quotes[scene.symbol]
     if (forming) sheet.forming(forming)
     if (quote) sheet.quote(quote)
+    const why = this.#why()
+    if (why) sheet.note(why)
     sheet.levels(shown)
     sheet.cursor(forming)
     sheet.legend(frame, scene.timeframe, forming, this.#shown)
@@ -169,6 +172,15 @@ export class PricePane {
     this.plot.feed("marks", rows.marks.data)
   }
 
+  /** Why there is nothing to see, or less than there should be. */
+  #why(): string | null {
+    const { blocks } = this.#replay
+    const failed = this.missing.map((key) => blocks.failure(key)).find((reason) => reason !== undefined)
+    if (failed) return failed
+    if (this.#limits) return null
+    return this.missing.length > 0 ? "loading" : "no price yet"
+  }
+
   #priceAround(ts: Micros): Points {
     const bars = this.#bars
     const row = bars ? Math.min(countUpTo(bars.end, ts), bars.to - bars.from - 1) : -1
@@ -181,15 +193,24 @@ export class PricePane {
     const { low, high } = extremes(this.#bars, this.#time.instant(span.x0), this.#time.instant(span.x1))
     const quote = this.#small ? null : frame.quotes[scene.symbol]
     const seen = [low, high, forming?.low, forming?.high, quote?.bid, quote?.ask].filter(isNumber)
-    if (seen.length === 0) return
+    if (seen.length === 0) {
+      this.#see(null)
+      return
+    }
     const reach = NEAR * Math.max(Math.max(...seen) - Math.min(...seen), LEAST)
     const [least, most] = [Math.min(...seen) - reach, Math.max(...seen) + reach]
     seen.push(...shown.map((level) => level.price).filter((price) => price >= least && price <= most))
     const scale = this.#scale
-    const limits = steady(this.#limits, Math.min(...seen) / scale, Math.max(...seen) / scale, LEAST / scale)
-    if (limits === this.#limits) return
+    this.#see(steady(this.#limits, Math.min(...seen) / scale, Math.max(...seen) / scale, LEAST / scale))
+  }
+
+  /** Before the first price there is nothing for the axis to say. */
+  #see(limits: Limits | null): void {
+    if (limits === this.#limits && this.#seen) return
+    this.#seen = true
     this.#limits = limits
-    this.plot.range("y", limits.low, limits.high)
+    this.plot.range("y", limits?.low ?? 0, limits?.high ?? 1)
+    this.plot.set("price_axis", { major_label_text_alpha: limits ? 1 : 0 })
   }
 
   #box(): Window | null {

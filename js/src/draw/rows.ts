@@ -2,7 +2,7 @@
 
 import type { Column, Columns } from "./plot"
 
-export type Anchor = "center_left" | "center_right" | "top_left" | "top_right" | "top_center" | "bottom_left"
+export type Anchor = "center_left" | "center_right" | "top_left" | "top_right" | "top_center" | "center" | "bottom_left"
 
 class Rows {
   readonly columns: Record<string, (number | string | null)[]> = {}

@@ -163,6 +163,15 @@ export class Sheet {
     valueTexts(frame, shown, (row) => ({ ...style, dy: 4 + LABEL * (row + 1) }), box, this.texts, palette)
   }
 
+  /** Why there is nothing to see, in the middle. */
+  note(text: string): void {
+    const { x0, x1, y0, y1 } = this.#scale.box
+    this.texts.add((x0 + x1) / 2, (y0 + y1) / 2, text, this.#ink("quiet"), {
+      anchor: "center",
+      fill: this.#ink("surface"),
+    })
+  }
+
   /** The prices beside the axis, when all are known. */
   tags(): void {
     const { box, height } = this.#scale

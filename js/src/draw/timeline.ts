@@ -80,7 +80,7 @@ export class TimelinePane {
       const below = cell(curve.drawdown, i)
       x[i] = this.#time.x(cell(curve.ts, i))
       equity[i] = worth / 1e6
-      depth[i] = worth + below > 0 ? (-100 * below) / (worth + below) : 0
+      depth[i] = below > 0 && worth + below > 0 ? (-100 * below) / (worth + below) : 0
       low = Math.min(low, worth)
       high = Math.max(high, worth)
       this.#worst = Math.min(this.#worst, depth[i] ?? 0)
