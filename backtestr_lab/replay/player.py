@@ -171,8 +171,7 @@ class Player(anywidget.AnyWidget):
             There is no such trade; says which there are.
         """
         place = places.of_trade(self.run, places.trade_id(self.run, trade))
-        self._go(place.ts, place.tick)
-        self.trade = place.trade
+        self._go(place)
         self.send({"kind": "select", "trade": place.trade})
 
     @traitlets.validate("cursor")
@@ -199,7 +198,7 @@ class Player(anywidget.AnyWidget):
     @traitlets.observe("cursor")
     def _moved(self, _change):
         if not self._following:
-            self.tick = None
+            self.tick, self.trade = None, None
             self._tell()
 
     @traitlets.observe("tick")
@@ -227,14 +226,14 @@ class Player(anywidget.AnyWidget):
         if taken is not None:
             k = int(taken) - places.first_tick(self.run, ts)
             tick = k if 0 <= k <= places.ticks_at(self.run, ts) else None
-        self._go(ts, tick, told=True)
+        self._go(places.Place(ts, tick), told=True)
 
-    def _go(self, ts, tick, told=False):
-        """Cursor and tick in one step: whoever observes one sees the other as it belongs to it."""
+    def _go(self, place, told=False):
+        """Cursor, tick and trade in one step: whoever observes one sees the others as they belong to it."""
         self._following = True
         try:
             with self.hold_trait_notifications():
-                self.cursor, self.tick = ts, tick
+                self.cursor, self.tick, self.trade = place.ts, place.tick, place.trade
         finally:
             self._following = False
         if not told:
