@@ -151,11 +151,21 @@ test("a place on the page is a share of the frame, counted from its left and its
 })
 
 test("colours of the figure are exchanged, columns are left alone", async () => {
+  const pen = new Model()
+  pen.property.attr = "line_color"
+  pen.properties = { line_color: pen.property } as never
+  pen.setv = (values: Record<string, unknown>) => {
+    pen.value = values.line_color
+  }
+  pen.value = "#000001"
+  sources.pen = pen
   const plot = await create()
-  sources.candles?.setv({ data: "#000001" })
+  plot.feed("lines", { ink: ["#000001"] })
   plot.recolour(exchange([{ ink: "#000001" }], { ink: "#ffffff" }))
+  await plot.settled()
 
-  expect(sources.candles?.value).toBe("#000001")
+  expect(pen.value).toBe("#ffffff")
+  expect(sources.lines?.value).toEqual({ ink: ["#000001"] })
 })
 
 test("after its end a figure is neither painted nor among Bokeh's documents", async () => {
