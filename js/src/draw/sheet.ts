@@ -152,8 +152,9 @@ export class Sheet {
   legend(frame: Frame, timeframe: string, bar: FormingBar | null, shown: Shown[]): void {
     const { box, about, palette, small } = this.#scale
     const style = { fill: this.#ink("surface"), cover: 0.72, anchor: "top_left", dx: 4 } as const
-    const name = small ? timeframe : `${about.name}  ${timeframe}`
-    this.texts.add(box.x0, box.y1, name, this.#ink("ink"), { ...style, dy: 4, bold: true })
+    const name = `${about.name}  ${timeframe}`
+    // Over the corner of a small chart lies the player's button with its name.
+    if (!small) this.texts.add(box.x0, box.y1, name, this.#ink("ink"), { ...style, dy: 4, bold: true })
     if (!small && bar) {
       const figures = [`O ${this.#price(bar.open)}`, `H ${this.#price(bar.high)}`]
       figures.push(`L ${this.#price(bar.low)}`, `C ${this.#price(bar.close)}`)
