@@ -7,6 +7,7 @@ import type { Micros, Points } from "../model/meta"
 import type { Replay } from "../model/replay"
 import type { Bokeh } from "../widget/bokeh"
 import { type Mode, pageMode } from "../widget/theme"
+import { act } from "./actions"
 import { Announcer } from "./announce"
 import { put, write } from "./dom"
 import { FocusBar } from "./focusbar"
@@ -18,13 +19,12 @@ import type { Action } from "./keys"
 import { Motion } from "./motion"
 import { noteOf } from "./note"
 import { type Extent, Painter, type PaintState } from "./painter"
-import { nextRanked } from "./ranks"
 import { Screen } from "./screen"
+import { Selection } from "./selection"
 import { Side } from "./side"
 import { Sights } from "./sights"
 import { TimeField } from "./timefield"
 import { Transport } from "./transport"
-import { wheelFactor } from "./zoom"
 
 export interface PlayerOptions {
   bokeh: Bokeh
@@ -53,7 +53,6 @@ export interface Player {
 }
 
 const SAID = 6000 // ms that a message stays
-const NOTCH = 100 // of a wheel, for the keys that zoom
 
 export async function createPlayer(element: HTMLElement, options: PlayerOptions): Promise<Player> {
   const player = new ReplayPlayer(element, options)
@@ -86,8 +85,7 @@ class ReplayPlayer implements Player {
   #frame: Frame
   #state: PaintState = { extent: "all", loading: false, failure: undefined }
   #pointed: Micros | null = null
-  #selected: number | null = null
-  #at = "" // cursor when something changed last
+  #selection: Selection
   #shownCursor = ""
   #counting = false // from the start of playing until its last picture
   #events = 0 // that had happened when they were counted last
@@ -121,7 +119,8 @@ class ReplayPlayer implements Player {
       settled: () => this.#charts?.settled() ?? Promise.resolve(),
       done: (frame, state) => this.#done(frame, state),
     })
-    const act = (action: Action) => this.#act(action)
+    this.#selection = new Selection(replay, this.#motion, (text) => this.say(text))
+    const press = (action: Action) => this.#act(action)
     const refocus = () => this.#keyboard.focus()
     this.#time = new TimeField(
       meta,
@@ -129,10 +128,13 @@ class ReplayPlayer implements Player {
       refocus,
       (text) => this.say(text),
     )
-    this.#head = new Head(meta, source().kind, this.#time, { act, chooseSymbol: (symbol) => this.#setSymbol(symbol) })
+    this.#head = new Head(meta, source().kind, this.#time, {
+      act: press,
+      chooseSymbol: (symbol) => this.#setSymbol(symbol),
+    })
     this.#focusBar = new FocusBar(replay, focus)
-    this.#transport = new Transport(meta, this.#motion, act)
-    this.#side = new Side(replay, { go, chooseTrade: (trade) => this.#chooseTrade(trade) })
+    this.#transport = new Transport(meta, this.#motion, press)
+    this.#side = new Side(replay, { go, chooseTrade: (trade) => this.#selection.choose(trade) })
     this.#help = new Help(refocus)
     this.#screen.build({
       head: this.#head.element,
@@ -172,7 +174,7 @@ class ReplayPlayer implements Player {
     })
     const deaf = replay.blocks.onChange(() => this.#heard())
     this.#ends.push(() => gestures.close(), deaf)
-    if (trade !== undefined) this.#mark(trade)
+    if (trade !== undefined) this.select(trade)
     charts.recolour(this.#mode)
     this.#painter.request()
     await this.#painter.rest()
@@ -193,9 +195,10 @@ class ReplayPlayer implements Player {
   }
 
   select(trade: number): void {
-    if (this.#mark(trade)) {
-      this.#goMarked(this.#replay.entryOf(trade))
-    }
+    if (!this.#selection.select(trade)) return
+    this.#see(() => {
+      this.#sights.symbol = this.#selection.symbol
+    })
   }
 
   say(text: string): void {
@@ -227,7 +230,7 @@ class ReplayPlayer implements Player {
     this.#time.show(frame.ts)
     this.#head.update(frame, symbol, future === "ghost", this.#options.source().note !== null)
     this.#readout()
-    this.#side.update(frame, passedFrom, this.#selected)
+    this.#side.update(frame, passedFrom, this.#selection.trade)
     return this.#charts?.missing ?? []
   }
 
@@ -309,10 +312,6 @@ class ReplayPlayer implements Player {
   /** The cursor, play, pace or range is another one. */
   #changed(): void {
     if (!this.#charts) return
-    const { ts, taken } = this.#motion.cursor
-    const at = `${ts}/${taken}`
-    if (at !== this.#at) this.#selected = null
-    this.#at = at
     if (this.#motion.playing && !this.#counting) {
       this.#counting = true
       this.#events = this.#replay.frame(this.#motion.cursor).events
@@ -353,138 +352,7 @@ class ReplayPlayer implements Player {
     })
   }
 
-  #mark(trade: number): boolean {
-    const n = this.#replay.trades.entry_ts?.length ?? 0
-    if (!Number.isInteger(trade) || trade < 0 || trade >= n) {
-      this.say(`there is no trade ${trade}; ${n > 0 ? `this run has trades 0 to ${n - 1}` : "this run has no trades"}`)
-      return false
-    }
-    this.#selected = trade
-    this.#sights.symbol = this.#replay.trades.symbol?.[trade] ?? 0
-    return true
-  }
-
-  #goMarked(cursor: Cursor): void {
-    const trade = this.#selected
-    this.#motion.go(cursor)
-    this.#selected = trade
-  }
-
-  #chooseTrade(trade: number): void {
-    if (trade === this.#selected) {
-      const exit = this.#replay.exitOf(trade)
-      const { ts, taken } = this.#motion.cursor
-      const there = ts === exit.ts && taken === exit.taken
-      this.#goMarked(there ? this.#replay.entryOf(trade) : exit)
-    } else this.select(trade)
-  }
-
-  #jumpRanked(order: "losses" | "wins"): void {
-    const trade = nextRanked(this.#replay.trades, order, this.#selected)
-    if (trade === undefined)
-      this.say(order === "losses" ? "no trade of this run lost money" : "no trade of this run won")
-    else this.select(trade)
-  }
-
-  #jumpKind(codes: readonly string[], what: string): void {
-    const kinds = this.#replay.events.kind
-    const names = this.#replay.meta.codes.events
-    this.#motion.jump((row) => codes.includes(names[kinds?.[row] ?? 0] ?? ""), what)
-  }
-
-  /** False when there was nothing to do. */
-  #act(action: Action, key = ""): boolean {
-    const motion = this.#motion
-    const sights = this.#sights
-    if (this.#help.open && action !== "clear" && action !== "help") return true
-    switch (action) {
-      case "play":
-        motion.toggle(performance.now())
-        break
-      case "stepBack":
-        motion.step(-1)
-        break
-      case "stepForward":
-        motion.step(1)
-        break
-      case "barBack":
-        motion.step(-1, { unit: "bar", timeframe: null })
-        break
-      case "barForward":
-        motion.step(1, { unit: "bar", timeframe: null })
-        break
-      case "eventBack":
-        motion.step(-1, { unit: "event", timeframe: null })
-        break
-      case "eventForward":
-        motion.step(1, { unit: "event", timeframe: null })
-        break
-      case "tradeBack":
-        motion.step(-1, { unit: "trade", timeframe: null })
-        break
-      case "tradeForward":
-        motion.step(1, { unit: "trade", timeframe: null })
-        break
-      case "fillBack":
-        motion.step(-1, { unit: "fill", timeframe: null })
-        break
-      case "fillForward":
-        motion.step(1, { unit: "fill", timeframe: null })
-        break
-      case "start":
-        motion.start()
-        break
-      case "end":
-        motion.end()
-        break
-      case "rejection":
-        this.#jumpKind(["REJECTED", "REQUEST_REJECTED"], "rejection")
-        break
-      case "loss":
-        this.#jumpRanked("losses")
-        break
-      case "win":
-        this.#jumpRanked("wins")
-        break
-      case "slower":
-        motion.setPace(motion.paceIndex - 1)
-        break
-      case "faster":
-        motion.setPace(motion.paceIndex + 1)
-        break
-      case "unit":
-        this.#transport.turnUnit()
-        break
-      case "time":
-        this.#time.edit()
-        break
-      case "zoomIn":
-        this.#see(() => sights.zoom(null, wheelFactor(-NOTCH), 0.5))
-        break
-      case "zoomOut":
-        this.#see(() => sights.zoom(null, wheelFactor(NOTCH), 0.5))
-        break
-      case "focus":
-        this.#setFocus(this.#replay.meta.shown[Number(key) - 1])
-        break
-      case "shorter":
-        this.#setFocus(sights.neighbour(-1))
-        break
-      case "longer":
-        this.#setFocus(sights.neighbour(1))
-        break
-      case "ghost":
-        this.#see(() => sights.turnFuture())
-        break
-      case "help":
-        this.#help.toggle()
-        break
-      case "clear":
-        return this.#clear()
-    }
-    return true
-  }
-
+  /** False when nothing was open. */
   #clear(): boolean {
     if (this.#help.open) this.#help.toggle()
     else if (this.#head.fold()) this.#keyboard.focus()
@@ -492,5 +360,22 @@ class ReplayPlayer implements Player {
     else if (this.#sights.timeline) this.#showRange()
     else return false
     return true
+  }
+
+  #act(action: Action, key = ""): boolean {
+    // Under the help nothing moves.
+    if (this.#help.open && action !== "clear" && action !== "help") return true
+    return act(action, key, {
+      replay: this.#replay,
+      motion: this.#motion,
+      sights: this.#sights,
+      selection: this.#selection,
+      see: (change) => this.#see(change),
+      focus: (timeframe) => this.#setFocus(timeframe),
+      turnUnit: () => this.#transport.turnUnit(),
+      typeTime: () => this.#time.edit(),
+      toggleHelp: () => this.#help.toggle(),
+      clear: () => this.#clear(),
+    })
   }
 }
