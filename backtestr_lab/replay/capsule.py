@@ -16,8 +16,9 @@ __all__ = ["Capsule", "capsule", "read"]
 
 MAGIC = b"BTLC"
 VERSION = 1
-REACH = 48  # ticks before and after an event
-LEAST_REACH = 4  # fewer show nothing
+REACH = 40  # ticks before and after an event
+MOST_TICKS = 120_000  # by default: where there are many events, fewer ticks around each
+FEW, LEAST = 6, 4  # the reach that many events leave, and that a budget may come down to; less shows nothing
 NO_TICKS = np.zeros((0, 2), "i8")
 
 
@@ -113,20 +114,21 @@ class _Pieces:
 
 def _with_ticks(pieces, run, timeframes, max_bytes):
     """The pieces with ticks around the events: all that is wished for, then what should fit, at most three times."""
-    reach = REACH
-    ticks = run.ticks.ts[: run._cursor]
+    ticks, events = run.ticks.ts[: run._cursor], np.unique(run._cursors)
+    wished = reach = int(np.clip(MOST_TICKS // (2 * max(1, len(events))), FEW, REACH))
     for _ in range(3):
-        blocks = Blocks(run, timeframes, stretches=around(ticks, np.unique(run._cursors), reach))
+        blocks = Blocks(run, timeframes, stretches=around(ticks, events, reach))
         keys = [key for key in list(blocks.keys()) if key.startswith(("index/ticks/", "ticks/", "variables/t"))]
         more = _packed(blocks, keys)
         meta = blocks.meta()
         if reach < REACH:
-            meta["dropped"] = [f"Ticks are there {reach} before and after each event; {REACH} would not have fitted."]
+            why = f"there are {len(events):,} places with events" if reach == wished else "more would not have fitted"
+            meta["dropped"] = [f"Ticks are there {reach} before and after each event; {why}."]
         found = _Pieces(None, pieces.packed | more, meta)
         yield found
         # Bytes by tick grow as stretches get shorter, hence the margin.
         reach = int(min(reach / 2, 0.8 * reach * (max_bytes - pieces.size) / (found.size - pieces.size)))
-        if reach < LEAST_REACH:
+        if reach < LEAST:
             return
 
 

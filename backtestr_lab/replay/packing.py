@@ -1,7 +1,8 @@
 """Columns of whole numbers in few bytes, for a page to unpack: a block (docs/reference/capsule.md).
 
 A column is kept as it is, as differences, or as differences of differences, whichever needs fewer bits; its bytes are
-shuffled, so that gzip sees the bytes that hardly change beside each other. All of it is numpy: a block of 4,096 ticks
+shuffled, so that gzip sees the bytes that hardly change beside each other, and is told where those of another kind
+begin: 5 % less. All of it is numpy: a block of 4,096 ticks
 takes a few milliseconds.
 """
 
@@ -16,6 +17,7 @@ __all__ = ["MOST", "pack", "unpack"]
 
 MOST = 2**52  # a double holds every whole number below, and the sum of two
 LEVEL = 6  # of gzip; 9 takes four times as long for 1 % less
+PLANE = 256  # bytes that are worth a code of their own
 GZIP = 31  # zlib's name for "with a gzip header", which is what DecompressionStream("gzip") reads
 
 
@@ -44,16 +46,24 @@ def pack(columns, plain=None):
     >>> columns["ts"].tolist(), columns["bid"].tolist(), plain
     ([10, 20, 30], [7.0, nan, 9.0], {'head': None})
     """
-    header, parts, at = {}, [], 0
+    header, planes, at = {}, [], 0
     for name, column in columns.items():
-        data, *place = _packed(name, np.asarray(column))
+        shuffled, *place = _packed(name, np.asarray(column))
         header[name] = [at, *place]
-        parts.append(data)
-        at += len(data)
+        planes += list(shuffled)
+        at += shuffled.size
     told = json.dumps({"columns": header} | (plain or {}), separators=(",", ":"), allow_nan=False).encode()
     packer = zlib.compressobj(LEVEL, wbits=GZIP)
-    head = len(told).to_bytes(4, "little") + told
-    return packer.compress(b"".join([head, *parts])) + packer.flush()
+    packed = [packer.compress(len(told).to_bytes(4, "little") + told)]
+    before = True
+    for plane in planes:
+        # Planes of zeros need no code, but must not spoil that of the next.
+        busy = len(plane) >= PLANE and 16 * np.count_nonzero(plane) > len(plane)
+        if busy or before:
+            packed.append(packer.flush(zlib.Z_BLOCK))
+        packed.append(packer.compress(plane.tobytes()))
+        before = busy
+    return b"".join([*packed, packer.flush()])
 
 
 def unpack(data):
@@ -80,7 +90,7 @@ def unpack(data):
 
 
 def _packed(name, column):
-    """(bytes, count, width, order, missing, unit) of a column."""
+    """A column's bytes as (width, count), then count, width, order, missing and unit."""
     missing = np.isnan(column) if column.dtype.kind == "f" else np.zeros(len(column), bool)
     values = column[~missing].astype("i8")
     if len(values) and max(-int(values.min()), int(values.max())) >= MOST:
@@ -95,7 +105,7 @@ def _packed(name, column):
         u = spread
     width = max(1, (int(u.max()).bit_length() + 7) // 8) if len(u) else 1
     shuffled = u.astype("<u8").view("u1").reshape(-1, 8)[:, :width].T
-    return shuffled.tobytes(), len(u), width, order, int(missing.any()), unit
+    return shuffled, len(u), width, order, int(missing.any()), unit
 
 
 def _shortest(values):

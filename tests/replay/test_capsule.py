@@ -38,7 +38,7 @@ def test_a_capsule_has_the_ticks_around_every_event(kind):
     for taken in run._cursors.tolist():
         row = int(np.searchsorted(index["first"], taken - 1, "right")) - 1
         first, end = int(index["first"][row]), int(index["first"][row] + index["count"][row])
-        assert first <= max(0, taken - 48) and end >= min(run._cursor, taken + 48)
+        assert first <= max(0, taken - 40) and end >= min(run._cursor, taken + 40)
     for row in range(0, len(index["ts"]), 5):
         columns = unpack(packed.get(f"ticks/0/{index['block'][row]}"))[0]
         these = slice(int(index["at"][row]), int(index["at"][row] + index["count"][row]))
@@ -84,6 +84,15 @@ def test_T03_variables_within_stretches_are_those_of_the_run():
             assert page.sample(f"variables/ticks/0/{index['block'][row]}", ts, taken) == held
 
 
+def test_around_many_events_there_are_fewer_ticks(monkeypatch):
+    run = made("bars")
+    n = len(np.unique(run._cursors))
+    monkeypatch.setattr(packing, "MOST_TICKS", 20 * n)
+
+    told = f"Ticks are there 10 before and after each event; there are {n:,} places with events."
+    assert read(capsule(run)).meta()["dropped"] == [told]
+
+
 def steps(run):
     """What is dropped as bytes grow fewer: {sentences: size}, from all to the least."""
     size, found = len(capsule(run)), {}
@@ -104,7 +113,7 @@ def test_with_fewer_bytes_ticks_go_first_then_variables_then_detail(kind):
     told = list(found)
 
     assert told[0] == ()
-    assert told[1][0].startswith("Ticks are there ") and "48 would not have fitted" in told[1][0]
+    assert told[1][0].startswith("Ticks are there ") and "more would not have fitted" in told[1][0]
     order = ["The ticks", "The strategy's variables", "Bars shorter than 5m"]
     assert [sentence[: len(start)] for sentence, start in zip(told[-1], order)] == order
     assert all(list(b)[: len(a)] == list(a) for a, b in zip(told, told[1:]) if a and a[0].startswith("The "))
