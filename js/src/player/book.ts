@@ -11,7 +11,7 @@ export class Book {
 
   /** `empty` says why there are no trades. */
   constructor(log: EventLog, trades: TradeList, counts: { events: number; trades: number }, empty: string | null) {
-    const none = empty === null ? [] : [make("p", { class: "btl-p-why" }, make("b", {}, "No trades."), " ", empty)]
+    const none = empty === null ? [] : [make("p", { class: "btl-p-why" }, empty)]
     const tradesBody = make("div", { class: "btl-p-booklist" }, ...none, trades.list.element)
     if (counts.trades === 0) trades.list.element.hidden = true
     this.#tabs = [

@@ -63,7 +63,8 @@ export class FocusBar {
     for (const [name, button] of this.#buttons) put(button, "aria-pressed", name === timeframe ? "true" : "false")
     const about = this.#meta.symbols[symbol]
     const seen = this.#bar(frame, symbol, timeframe, at, ghost)
-    put(this.#readout, "data-none", !seen)
+    // The chart itself has the figures of the bar at the cursor.
+    put(this.#readout, "data-short", !seen || at === null)
     if (!seen || !about) {
       write(this.#when, at === null ? "no bar yet" : "not known at the cursor")
       write(this.#state, "")
@@ -77,7 +78,10 @@ export class FocusBar {
       write(this.#figures[i]?.[1] as HTMLElement, text)
     }
     write(this.#state, seen.state)
-    write(this.#values, this.#indicators(seen, symbol, timeframe))
+    write(
+      this.#values,
+      at === null ? `${seen.ticks.toLocaleString("en")} ticks` : this.#indicators(seen, symbol, timeframe),
+    )
   }
 
   close(): void {

@@ -27,7 +27,7 @@ export class EventLog {
     this.list = new LongList({
       label: "Events",
       make: (row) =>
-        row.append(...["time", "sign", "what", "detail"].map((name) => make("span", { class: `btl-p-${name}` }))),
+        row.append(...["day", "at", "sign", "what", "detail"].map((name) => make("span", { class: `btl-p-${name}` }))),
       fill: (row, index) => this.#fill(row, index),
       choose: (index) => jump(this.#rows[index] as number),
     })
@@ -35,7 +35,7 @@ export class EventLog {
     for (const { name, label, kinds } of FILTERS) {
       const n = filtered(replay.meta, this.#kinds, kinds).length
       if (n > 0 || kinds === null)
-        this.filter.append(make("option", { value: name }, `${label}  ${n.toLocaleString("en")}`))
+        this.filter.append(make("option", { value: name }, kinds ? `${label} ${n.toLocaleString("en")}` : label))
     }
     this.#ends.push(on(this.filter, "change", () => this.#choose(this.filter.value)))
     this.list.reset(this.#rows.length)
@@ -84,12 +84,14 @@ export class EventLog {
     const { events, meta } = this.#replay
     const words = eventWords(meta, events, row, (id) => this.#order(id))
     const at = clock(events.ts?.[row] ?? 0)
-    const [time, sign, what, detail] = element.children
-    write(time as Element, at.slice(8, 23))
+    const [day, time, sign, what, detail] = element.children
+    write(day as Element, at.slice(8, 10))
+    write(time as Element, at.slice(11, 23))
     write(sign as Element, words.sign)
     write(what as Element, words.kind)
     write(detail as Element, words.detail)
-    put(element, "title", `${at}  ${words.kind}  ${words.detail}`)
+    const order = events.order?.[row] ?? 0
+    put(element, "title", `${at}  ${words.kind}  ${words.detail}${order > 0 ? `  order ${order}` : ""}`)
     put(element, "data-tone", words.tone)
     put(element, "data-later", row >= this.#happened)
     put(element, "data-fresh", row >= this.#freshFrom && row < this.#happened)
@@ -100,6 +102,6 @@ export class EventLog {
     if (row === undefined) return `#${id}`
     const { orders, meta } = this.#replay
     const at = (name: string) => orders[name]?.[row] ?? 0
-    return `${orderWords(meta, at("side"), at("type"), at("role"))} #${id}`
+    return orderWords(meta, at("side"), at("type"), at("role"))
   }
 }

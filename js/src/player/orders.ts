@@ -3,7 +3,6 @@
 import { price, quantity } from "../model/format"
 import type { Cursor, Frame, WorkingOrder } from "../model/frame"
 import type { Meta, SymbolMeta } from "../model/meta"
-import { side } from "./signs"
 import { type Line, Table } from "./table"
 import { orderWords, plain } from "./words"
 
@@ -39,7 +38,7 @@ export class OrdersTable {
     ]
     return {
       cells: [
-        { text: `${side(order.side)} ${orderWords(this.#meta, order.side, order.type, order.role)}` },
+        { text: orderWords(this.#meta, order.side, order.type, order.role) },
         { text: at ? price(at, about) : plain(this.#meta.codes.types[order.type] ?? "") },
         { text: away.replace("-", "−"), tone: "quiet" },
       ],

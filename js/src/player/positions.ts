@@ -2,8 +2,8 @@
 
 import { clock, price, quantity, signedMoney } from "../model/format"
 import type { Cursor, Frame, Lot } from "../model/frame"
-import type { Meta, SymbolMeta } from "../model/meta"
-import { side, tone } from "./signs"
+import type { Meta, Micros, SymbolMeta } from "../model/meta"
+import { sideSign, tone } from "./signs"
 import { type Line, Table } from "./table"
 
 export class PositionsTable {
@@ -32,12 +32,18 @@ export class PositionsTable {
     const name = this.#meta.symbols.length > 1 ? `${about.name} ` : ""
     return {
       cells: [
-        { text: `${side(lot.side)} ${name}${quantity(lot.steps, about)}`, title: lot.side > 0 ? "long" : "short" },
+        { text: `${sideSign(lot.side)} ${name}${quantity(lot.steps, about)}`, title: lot.side > 0 ? "long" : "short" },
         { text: price(lot.price, about) },
         { text: signedMoney(lot.profit), tone: tone(lot.profit) },
       ],
-      below: [`since ${clock(lot.ts).slice(5, 19)}`, ...levels].join("   "),
+      below: [since(lot.ts, frame.ts), ...levels].join("   "),
       choose: () => this.#go({ ts: lot.ts, taken: null }),
     }
   }
+}
+
+/** The time of day, and the date where it is another one. */
+function since(ts: Micros, now: Micros): string {
+  const text = clock(ts)
+  return clock(now).startsWith(text.slice(0, 10)) ? text.slice(11, 16) : text.slice(5, 16)
 }

@@ -4,6 +4,6 @@ export function tone(amount: number): "good" | "bad" | undefined {
   return amount > 0 ? "good" : amount < 0 ? "bad" : undefined
 }
 
-export function side(sign: number): string {
+export function sideSign(sign: number): string {
   return sign > 0 ? "▲" : "▼"
 }

@@ -6,7 +6,7 @@ import type { Replay } from "../model/replay"
 import { make, on, put, write } from "./dom"
 import { LongList } from "./list"
 import { net, ranked, type TradeOrder } from "./ranks"
-import { side, tone } from "./signs"
+import { sideSign, tone } from "./signs"
 import { lastBelow } from "./virtual"
 import { plain } from "./words"
 
@@ -34,7 +34,7 @@ export class TradeList {
       label: "Trades",
       make: (row) =>
         row.append(
-          ...["number", "what", "time", "detail", "net"].map((name) => make("span", { class: `btl-p-${name}` })),
+          ...["number", "what", "at", "detail", "net"].map((name) => make("span", { class: `btl-p-${name}` })),
         ),
       fill: (row, index) => this.#fill(row, index),
       choose: (index) => choose(this.#rows[index] as number),
@@ -83,7 +83,7 @@ export class TradeList {
     const role = plain(meta.codes.roles[at("exit_role")] ?? "")
     const [number, what, time, exit, money] = element.children
     write(number as Element, String(row))
-    write(what as Element, about ? `${side(at("side"))} ${quantity(at("quantity"), about)}` : "")
+    write(what as Element, about ? `${sideSign(at("side"))} ${quantity(at("quantity"), about)}` : "")
     write(time as Element, clock(at("entry_ts")).slice(5, 16))
     write(exit as Element, role)
     write(money as Element, signedMoney(result))

@@ -83,7 +83,7 @@ export class Transport {
       group(caption("step", this.#unit), caption("speed", this.#pace)),
       group(
         button("tradeBack", "before", "Trade before", "["),
-        make("span", { class: "btl-p-caption" }, "trade"),
+        make("span", { class: "btl-p-caption" }, make("span", {}, "trade")),
         button("tradeForward", "after", "Next trade", "]"),
       ),
       group(jumps),
@@ -128,5 +128,5 @@ function strideOf(value: string): Stride {
 }
 
 function caption(text: string, control: HTMLElement): HTMLElement {
-  return make("label", { class: "btl-p-caption" }, text, control)
+  return make("label", { class: "btl-p-caption" }, make("span", {}, text), control)
 }

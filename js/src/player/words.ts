@@ -2,6 +2,7 @@
 
 import { price, quantity, signedMoney } from "../model/format"
 import type { Meta, SymbolMeta } from "../model/meta"
+import { sideSign } from "./signs"
 
 type Columns = Record<string, Float64Array>
 
@@ -107,9 +108,9 @@ export function plain(code: string): string {
   return code.toLowerCase().replaceAll("_", "-")
 }
 
-/** "BUY stop", "SELL take-profit": what an order is, in few words. */
+/** "▲ stop", "▼ take-profit": what an order is, in few words. */
 export function orderWords(meta: Meta, side: number, type: number, role: number): string {
   const roles = meta.codes.roles[role] ?? ""
   const what = roles === "" || roles === "ENTRY" ? meta.codes.types[type] : roles
-  return `${side > 0 ? "buy" : "sell"} ${plain(what ?? "")}`
+  return `${sideSign(side)} ${plain(what ?? "")}`
 }

@@ -23,9 +23,9 @@ test("a fill says what was bought and at which price", () => {
 })
 
 test("a rejection names the order and the reason, and is marked without colour too", () => {
-  const words = eventWords(meta, row({ kind: 1, symbol: 0, order: 7, reason: 1 }), 0, (id) => `buy stop #${id}`)
+  const words = eventWords(meta, row({ kind: 1, symbol: 0, order: 7, reason: 1 }), 0, (id) => `▲ stop of ${id}`)
 
-  expect(words).toEqual({ sign: "✕", kind: "rejected", detail: "buy stop #7, margin", tone: "bad" })
+  expect(words).toEqual({ sign: "✕", kind: "rejected", detail: "▲ stop of 7, margin", tone: "bad" })
 })
 
 test("a booking is its reason and its amount with a sign", () => {
@@ -35,7 +35,7 @@ test("a booking is its reason and its amount with a sign", () => {
 })
 
 test("an exit is called by its role, an entry by its type", () => {
-  expect([orderWords(meta, 1, 2, 0), orderWords(meta, -1, 2, 1)]).toEqual(["buy stop", "sell stop-loss"])
+  expect([orderWords(meta, 1, 2, 0), orderWords(meta, -1, 2, 1)]).toEqual(["▲ stop", "▼ stop-loss"])
 })
 
 test("a filter keeps the rows of its kinds in their order", () => {
