@@ -187,9 +187,10 @@ def warm(given):
     """Compile the engine into its disk cache, so that the first run does not wait for it."""
     began = time.perf_counter()
     print("compiling the engine; on a new machine that takes about 20 s", flush=True)
-    from .magic.warm import smallest_run
+    from .magic.warm import sampling, smallest_run
 
     smallest_run()
+    sampling()
     print(f"ready after {time.perf_counter() - began:.1f} s; from now on it is read from the disk")
     return 0
 
