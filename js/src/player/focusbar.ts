@@ -6,6 +6,8 @@ import type { Meta, Micros, Points } from "../model/meta"
 import type { Replay } from "../model/replay"
 import { make, on, put, write } from "./dom"
 
+const DAY = 86_400_000_000 // µs
+
 interface Seen {
   ts: Micros
   end: Micros
@@ -72,7 +74,7 @@ export class FocusBar {
       for (const [, value] of this.#figures) write(value, "")
       return
     }
-    write(this.#when, `${clock(seen.ts).slice(5, 16)} – ${clock(seen.end).slice(11, 16)}`)
+    write(this.#when, span(seen.ts, seen.end))
     const figures = [seen.open, seen.high, seen.low, seen.close].map((points) => price(points, about))
     for (const [i, text] of [...figures, seen.ticks.toLocaleString("en")].entries()) {
       write(this.#figures[i]?.[1] as HTMLElement, text)
@@ -132,4 +134,10 @@ export class FocusBar {
 
 function ofForming({ ts, end, open, high, low, close, ticks }: FormingBar, row: number): Seen {
   return { ts, end, open, high, low, close, ticks, state: "forming", row }
+}
+
+/** The times of day that a bar covers, or its day. */
+function span(ts: Micros, end: Micros): string {
+  if (end - ts >= DAY) return clock(ts).slice(0, 10)
+  return `${clock(ts).slice(11, 16)} – ${clock(end).slice(11, 16)}`
 }

@@ -18,13 +18,13 @@ export interface Situation {
 }
 
 export function noteOf({ asked, shown, kind, ticks, loading, failure, trouble }: Situation): string | null {
-  const instead = shown.exact ? "" : `; what is shown is ${clock(shown.ts)}`
+  const what = asked.ts === shown.ts ? "before the ticks of" : "as of"
+  const instead = shown.exact ? "" : `; shown ${what} ${clock(shown.ts)}`
   if (trouble !== null) return `${trouble}${instead}`
   if (failure !== undefined) return `${failure}${instead}`
   if (loading) return shown.exact ? "loading what is missing here" : `loading the ticks at ${clock(asked.ts)}${instead}`
   if (shown.exact) return null
-  if (ticks === "none")
-    return `no ticks ${kind === "capsule" ? "in this page" : "at hand"}${instead}, where a bar opens`
-  if (ticks === "around") return `this page has the ticks around events only${instead}, the latest before that is exact`
+  if (ticks === "none") return `no ticks ${kind === "capsule" ? "in this page" : "at hand"}${instead}`
+  if (ticks === "around") return `this page has ticks around events only${instead}`
   return `the ticks at ${clock(asked.ts)} are not at hand${instead}`
 }

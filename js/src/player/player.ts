@@ -100,7 +100,7 @@ class ReplayPlayer implements Player {
     this.#options = options
     this.#replay = replay
     this.#sights = new Sights(meta)
-    const go = (cursor: Cursor) => this.#motion.go(cursor)
+    const go = (cursor: Cursor) => this.#moveTo(cursor)
     const focus = (timeframe: string) => this.#setFocus(timeframe)
     this.#screen = new Screen(meta, focus)
     this.#motion = new Motion(replay, options.at ?? { ts: meta.start, taken: null }, {
@@ -162,7 +162,7 @@ class ReplayPlayer implements Player {
     this.#charts = charts
     this.#ends.push(() => charts.close())
     const gestures = new Gestures(root, places, charts, {
-      go: (cursor) => this.#motion.go(cursor),
+      go: (cursor) => this.#moveTo(cursor),
       brush: (range) => this.#brush(range),
       pan: (share) => this.#see(() => this.#sights.pan(share)),
       zoom: (timeframe, factor, share) => this.#see(() => this.#sights.zoom(timeframe, factor, share)),
@@ -206,6 +206,11 @@ class ReplayPlayer implements Player {
     clearTimeout(this.#said)
     this.#said = setTimeout(() => write(this.#screen.said, ""), SAID)
     this.#announcer.say(text)
+  }
+
+  /** What was said belongs to what was done last. */
+  #hush(): void {
+    write(this.#screen.said, "")
   }
 
   setMode(mode: Mode): void {
@@ -322,6 +327,11 @@ class ReplayPlayer implements Player {
     this.#painter.request()
   }
 
+  #moveTo(cursor: Cursor): void {
+    this.#hush()
+    this.#motion.go(cursor)
+  }
+
   #see(change: () => void): void {
     change()
     this.#painter.request()
@@ -363,6 +373,7 @@ class ReplayPlayer implements Player {
   }
 
   #act(action: Action, key = ""): boolean {
+    this.#hush()
     // Under the help nothing moves.
     if (this.#help.open && action !== "clear" && action !== "help") return true
     return act(action, key, {

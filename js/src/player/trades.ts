@@ -16,6 +16,9 @@ const ORDERS: readonly [TradeOrder, string][] = [
   ["wins", "wins first"],
 ]
 
+// By what a trade was left; an entry on the other side reverses it.
+const EXITS: Record<string, string> = { ENTRY: "reverse", STOP_LOSS: "stop", TAKE_PROFIT: "target" }
+
 export class TradeList {
   readonly list: LongList
   readonly order: HTMLSelectElement
@@ -80,12 +83,12 @@ export class TradeList {
     const at = (name: string) => trades[name]?.[row] ?? 0
     const about = meta.symbols[at("symbol")]
     const result = net(trades, row)
-    const role = plain(meta.codes.roles[at("exit_role")] ?? "")
+    const role = meta.codes.roles[at("exit_role")] ?? ""
     const [number, what, time, exit, money] = element.children
     write(number as Element, String(row))
     write(what as Element, about ? `${sideSign(at("side"))} ${quantity(at("quantity"), about)}` : "")
     write(time as Element, clock(at("entry_ts")).slice(5, 16))
-    write(exit as Element, role)
+    write(exit as Element, EXITS[role] ?? plain(role))
     write(money as Element, signedMoney(result))
     put(element, "title", `${clock(at("entry_ts"))} to ${clock(at("exit_ts"))}; again: to its exit`)
     put(money as Element, "data-tone", tone(result) ?? null)

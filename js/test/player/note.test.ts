@@ -22,25 +22,31 @@ test("nothing is said when all is as it was asked for", () => {
 
 test("a page without the ticks of a bar says what it shows instead", () => {
   expect(noteOf(situation({ shown: frame(false) }))).toBe(
-    "this page has the ticks around events only; what is shown is 2024-01-05 12:31:00.000, the latest before that is exact",
+    "this page has ticks around events only; shown as of 2024-01-05 12:31:00.000",
   )
   expect(noteOf(situation({ shown: frame(false), ticks: "none" }))).toBe(
-    "no ticks in this page; what is shown is 2024-01-05 12:31:00.000, where a bar opens",
+    "no ticks in this page; shown as of 2024-01-05 12:31:00.000",
+  )
+})
+
+test("at the same instant it is the ticks of that instant that are left out", () => {
+  expect(noteOf(situation({ shown: { ...frame(true), exact: false } }))).toMatch(
+    /; shown before the ticks of 2024-01-05 12:31:07.250$/,
   )
 })
 
 test("ticks on their way are being loaded", () => {
   expect(noteOf(situation({ shown: frame(false), kind: "kernel", ticks: "all", loading: true }))).toBe(
-    "loading the ticks at 2024-01-05 12:31:07.250; what is shown is 2024-01-05 12:31:00.000",
+    "loading the ticks at 2024-01-05 12:31:07.250; shown as of 2024-01-05 12:31:00.000",
   )
 })
 
 test("a reason goes before loading, and trouble with the kernel before both", () => {
   const failed = situation({ shown: frame(false), loading: true, failure: "the store has moved" })
 
-  expect(noteOf(failed)).toMatch(/^the store has moved; what is shown/)
+  expect(noteOf(failed)).toMatch(/^the store has moved; shown as of/)
   expect(noteOf({ ...failed, trouble: "no kernel: run the cell again" })).toMatch(
-    /^no kernel: run the cell again; what/,
+    /^no kernel: run the cell again; shown/,
   )
 })
 
