@@ -170,7 +170,7 @@ def _without_base(pieces, run, timeframes):
     """The same on the next longer timeframe that all longer ones are made of."""
     known = Blocks(run, timeframes, stretches=NO_TICKS).timeframes
     for base in known[1:]:
-        if all(t.us % base.us == 0 for t in known if t > base):
+        if all(_made_of(run, t, base) for t in known if t > base):
             break
     else:
         return None
@@ -180,6 +180,11 @@ def _without_base(pieces, run, timeframes):
     packed = {key: blocks.get(key) if key in fresh else pieces.packed[key] for key in keys}
     dropped = [*pieces.meta["dropped"], f"Bars shorter than {base} are left out."]
     return _Pieces(None, packed, blocks.meta() | {"has": pieces.meta["has"], "dropped": dropped})
+
+
+def _made_of(run, timeframe, base):
+    """Do bars begin where shorter ones do? A four-hour bar that begins at 17:30 is made of no hours."""
+    return timeframe.us % base.us == 0 and bool(np.isin(run.bars(timeframe)["first"], run.bars(base)["first"]).all())
 
 
 class Capsule:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
+
 import backtestr_lab as lab
 from backtestr_lab import Strategy, ta
 from backtestr_lab.symbols import EURUSD
@@ -11,9 +13,10 @@ from ..engine.outcome import Outcome
 from ..properties.cases import case
 from ..reference.generate import ScriptStrategy
 from ..replay.runs import KINDS, made
+from ..replay.strategies import Bars
 
 SEEDS = tuple(range(10))
-NAMES = (*KINDS, "coins", "yen", "anchor", *(f"random{seed}" for seed in SEEDS))
+NAMES = (*KINDS, "coins", "yen", "anchor", "cut", *(f"random{seed}" for seed in SEEDS))
 
 
 class Odd(Strategy):
@@ -52,10 +55,15 @@ def run_of(name):
     if name == "yen":
         return lab.backtest(Yen, lab.sample("USDJPY", days=1, seed=12))
     if name == "anchor":
-        # Days of 23 hours, weeks that begin on Sunday, long bars of short ones and nothing between; two blocks of bars.
-        symbol = replace(EURUSD, name="EURUSD_NY", anchor="17:00 America/New_York")
+        # Days of 23 hours, weeks that begin on Sunday, long bars that no hour fits into; two blocks of bars.
+        symbol = replace(EURUSD, name="EURUSD_NY", anchor="17:30 America/New_York")
         ticks = lab.sample(symbol, days=8, seed=13, start="2024-03-06")
-        return lab.backtest(Yen, ticks, timeframes=["1m", "4h", "1d", "1w"])
+        return lab.backtest(Yen, ticks, timeframes=["1m", "1h", "4h", "1d", "1w"])
+    if name == "cut":
+        # It ends where ticks are stamped, and they are no part of it.
+        ticks = lab.sample("EURUSD", days=1, seed=14)
+        twice = np.flatnonzero(ticks.ts[1:] == ticks.ts[:-1])
+        return lab.backtest(Bars, ticks, end=int(ticks.ts[twice[300]]))
     return made(name)
 
 
