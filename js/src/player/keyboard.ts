@@ -14,6 +14,8 @@ export class Keyboard {
     this.#ends = [
       on(root, "keydown", (event) => {
         this.#byPointer = null
+        // A letter that means nothing here must not delete a notebook's cell.
+        if (!event.ctrlKey && !event.metaKey && !event.altKey && isPlain(event.key)) event.stopPropagation()
         const action = actionOf(event)
         if (action === undefined || isTyping(event)) return
         if (!act(action, event.key)) return
@@ -41,6 +43,11 @@ export class Keyboard {
   close(): void {
     for (const end of this.#ends.splice(0)) end()
   }
+}
+
+/** Keys that pages take for commands of their own, unlike Tab, Escape or F5. */
+function isPlain(key: string): boolean {
+  return key.length === 1 || /^(Arrow|Page|Home|End|Delete|Backspace|Enter)/.test(key)
 }
 
 /** Whether a key belongs to the control it was pressed in. */

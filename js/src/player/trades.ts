@@ -17,7 +17,7 @@ const ORDERS: readonly [TradeOrder, string][] = [
 ]
 
 // By what a trade was left; an entry on the other side reverses it.
-const EXITS: Record<string, string> = { ENTRY: "reverse", STOP_LOSS: "stop", TAKE_PROFIT: "target" }
+const EXITS: Record<string, string> = { ENTRY: "turn", STOP_LOSS: "stop", TAKE_PROFIT: "target" }
 
 export class TradeList {
   readonly list: LongList
