@@ -14,7 +14,7 @@ import bokeh
 from ..errors import OptionError
 from . import picture, places, summary
 from .capsule import capsule, read
-from .player import packed_panes
+from .packed import packed_panes
 from .widget import bokeh_js, static
 
 __all__ = ["page", "to_html"]

@@ -12,7 +12,21 @@ and ``y``.
 """
 
 import numpy as np
-from bokeh.models import ColumnDataSource, FixedTicker, LinearColorMapper, NumeralTickFormatter, Range1d
+from bokeh.models import (
+    ColumnDataSource,
+    FixedTicker,
+    HSpan,
+    Line,
+    LinearColorMapper,
+    NumeralTickFormatter,
+    Quad,
+    Range1d,
+    Scatter,
+    Segment,
+    Text,
+    VArea,
+    VSpan,
+)
 from bokeh.plotting import figure
 
 from ..units import to_micros
@@ -142,8 +156,14 @@ def _pane(time, *, labels="11px", most=9, short=False):
         min_border_bottom=0,
     )
     dress(pane, time, labels=labels, most=most, short=short)
-    pane.vspan(x="x", source=_source("cuts", "x"), line_color=LIGHT["line"], line_dash=[2, 3], level="underlay")
+    cuts = VSpan(x="x", line_color=LIGHT["line"], line_dash=[2, 3])
+    _glyph(pane, cuts, _source("cuts", "x"), level="underlay")
     return pane
+
+
+def _glyph(pane, glyph, source, **options):
+    """Draw a glyph that looks the same selected or muted: Bokeh would make it four times, in Python and in the page."""
+    pane.add_glyph(source, glyph, selection_glyph=glyph, nonselection_glyph=glyph, muted_glyph=glyph, **options)
 
 
 def _source(name, columns):
@@ -166,27 +186,25 @@ def _candles(pane, name, alpha):
     """Hollow where the price rose, filled where it fell."""
     source = _source(name, "x left right high low top bottom down")
     fill = LinearColorMapper([LIGHT["surface"], LIGHT["candle"]], low=0, high=1)
-    ink = {"source": source, "line_color": LIGHT["candle"], "line_alpha": alpha}
-    pane.segment("x", "low", "x", "high", **ink)
-    pane.quad(
-        "left", "right", "top", "bottom", fill_color={"field": "down", "transform": fill}, fill_alpha=alpha, **ink
-    )
+    ink = {"line_color": LIGHT["candle"], "line_alpha": alpha}
+    body = {"fill_color": {"field": "down", "transform": fill}, "fill_alpha": alpha}
+    _glyph(pane, Segment(x0="x", y0="low", x1="x", y1="high", **ink), source)
+    _glyph(pane, Quad(left="left", right="right", top="top", bottom="bottom", **body, **ink), source)
 
 
 def _values(pane, name, slots, width):
     """A line for each indicator, all on one source."""
     source = _source(name, " ".join(["x"] + [f"v{i}" for i in range(slots)]))
     for i in range(slots):
-        pane.line(
-            "x",
-            f"v{i}",
-            source=source,
+        line = Line(
+            x="x",
+            y=f"v{i}",
             line_color=LIGHT[OVERLAYS[i % len(OVERLAYS)]],
             line_dash=DASHES[i // len(OVERLAYS) % len(DASHES)],
             line_width=width,
             line_join="round",
-            name=f"{name}:{i}",
         )
+        _glyph(pane, line, source, name=f"{name}:{i}")
 
 
 def _upper(pane):
@@ -201,55 +219,51 @@ def _upper(pane):
 
 
 def _areas(pane):
-    pane.quad(
-        "left",
-        "right",
-        "top",
-        "bottom",
-        source=_source("areas", "left right top bottom fill cover edge"),
+    area = Quad(
+        left="left",
+        right="right",
+        top="top",
+        bottom="bottom",
         fill_color="fill",
         fill_alpha="cover",
         line_color="edge",
         line_width=1.5,
-        level="overlay",
     )
+    _glyph(pane, area, _source("areas", "left right top bottom fill cover edge"), level="overlay")
 
 
 def _lines(pane, name):
-    pane.segment(
-        "x0",
-        "y0",
-        "x1",
-        "y1",
-        source=_source(name, "x0 y0 x1 y1 ink width alpha dash"),
+    line = Segment(
+        x0="x0",
+        y0="y0",
+        x1="x1",
+        y1="y1",
         line_color="ink",
         line_width="width",
         line_alpha="alpha",
         line_dash="dash",
-        level="overlay",
     )
+    _glyph(pane, line, _source(name, "x0 y0 x1 y1 ink width alpha dash"), level="overlay")
 
 
 def _marks(pane):
-    pane.scatter(
-        "x",
-        "y",
+    mark = Scatter(
+        x="x",
+        y="y",
         marker={"field": "marker"},
         size="size",
-        source=_source("marks", "x y marker size fill edge"),
         fill_color="fill",
         line_color="edge",
         line_width=1.4,
-        level="overlay",
     )
+    _glyph(pane, mark, _source("marks", "x y marker size fill edge"), level="overlay")
 
 
 def _texts(pane, name):
-    pane.text(
-        "x",
-        "y",
-        "text",
-        source=_source(name, "x y dx dy text anchor ink fill cover edge style"),
+    text = Text(
+        x="x",
+        y="y",
+        text="text",
         x_offset="dx",
         y_offset="dy",
         anchor="anchor",
@@ -263,8 +277,8 @@ def _texts(pane, name):
         border_line_color="edge",
         padding=(5, 2),
         border_radius=3,
-        level="overlay",
     )
+    _glyph(pane, text, _source(name, "x y dx dy text anchor ink fill cover edge style"), level="overlay")
 
 
 def _own(time, indicators):
@@ -278,7 +292,8 @@ def _own(time, indicators):
         pane.y_range.update(start=low, end=high, bounds=(low, high))
         pane.yaxis.ticker = list(levels)
         pane.ygrid.grid_line_color = None
-        pane.hspan(y=list(levels), line_color=LIGHT["line"], line_dash=[4, 3], level="underlay")
+        marks = ColumnDataSource({"y": list(levels)}, name="levels")
+        _glyph(pane, HSpan(y="y", line_color=LIGHT["line"], line_dash=[4, 3]), marks, level="underlay")
     _values(pane, "overlays", len(indicators), width=1.4)
     _upper(pane)
     return pane
@@ -293,22 +308,13 @@ def _timeline(time):
     pane.ygrid.grid_line_color = None
     pane.extra_y_ranges = {name: Range1d(0, 1, name=f"{name}_y") for name in ("results", "drawdown")}
     curve = _source("curve", "x equity base depth")
-    equity = {"source": curve}
-    pane.varea("x", "base", "equity", fill_color=LIGHT["equity"], fill_alpha=0.10, **equity)
-    pane.line("x", "equity", line_color=LIGHT["equity"], line_width=1.6, **equity)
-    depth = {"source": curve, "y_range_name": "drawdown"}
-    pane.varea("x", 0, "depth", fill_color=LIGHT["bad"], fill_alpha=0.22, **depth)
-    pane.line("x", "depth", line_color=LIGHT["bad"], line_width=1, **depth)
+    _glyph(pane, VArea(x="x", y1="base", y2="equity", fill_color=LIGHT["equity"], fill_alpha=0.10), curve)
+    _glyph(pane, Line(x="x", y="equity", line_color=LIGHT["equity"], line_width=1.6), curve)
+    depth = {"y_range_name": "drawdown"}
+    _glyph(pane, VArea(x="x", y1=0, y2="depth", fill_color=LIGHT["bad"], fill_alpha=0.22), curve, **depth)
+    _glyph(pane, Line(x="x", y="depth", line_color=LIGHT["bad"], line_width=1), curve, **depth)
     # Up and down as well as blue and orange: a result can be read without its colour.
-    pane.segment(
-        "x",
-        0,
-        "x",
-        "size",
-        source=_source("results", "x size ink"),
-        line_color="ink",
-        line_width=2,
-        y_range_name="results",
-    )
+    result = Segment(x0="x", y0=0, x1="x", y1="size", line_color="ink", line_width=2)
+    _glyph(pane, result, _source("results", "x size ink"), y_range_name="results")
     _upper(pane)
     return pane

@@ -27,11 +27,11 @@ from ..units import format_micros, from_micros, to_micros
 from . import places
 from .blocks import Blocks
 from .cells import adopt, this_cell
+from .packed import packed_panes
 from .packing import unpack
-from .panes import panes
-from .widget import bokeh_js, pack, static
+from .widget import bokeh_js, static
 
-__all__ = ["Player", "packed_panes", "replay"]
+__all__ = ["Player", "replay"]
 
 PROTOCOL = 1  # js/src/widget/talk.ts must say the same
 LETTER = 2**18  # bytes of blocks in one message: what is there first is drawn first
@@ -304,31 +304,6 @@ def replay(run, at=None, **options):
         The package was installed without its built JavaScript.
     """
     return Player(run, at, **options)
-
-
-def packed_panes(meta, decorate=None):
-    """The player's figures as one JSON text by name, and the bytes of all their arrays.
-
-    Parameters
-    ----------
-    meta : dict
-    decorate : callable, optional
-        Called with the figures by name; may change them.
-
-    Returns
-    -------
-    (str, bytes)
-    """
-    figures = panes(meta)
-    if decorate is not None:
-        decorate(figures)
-    texts, parts, at = [], [], 0
-    for name, figure in figures.items():
-        text, data = pack(figure, at)
-        texts.append(f"{json.dumps(name)}:{text}")
-        parts.append(data)
-        at += len(data)
-    return f"{{{','.join(texts)}}}", b"".join(parts)
 
 
 def opening_keys(blocks, meta, place):

@@ -171,7 +171,17 @@ def pack(model, offset=0):
     """
     with OutputDocumentFor([model]) as document:
         document.title = ""
-        serialized = document.to_json(deferred=True)
+        return pack_document(document, offset)
+
+
+def pack_document(document, offset=0):
+    """A Bokeh document alike, unchecked: for models of ours, which belong to no other document.
+
+    Returns
+    -------
+    (str, bytes)
+    """
+    serialized = document.to_json(deferred=True)
     at, parts = {}, []
     for buffer in serialized.buffers:
         data = buffer.to_bytes()

@@ -105,7 +105,7 @@ def test_it_is_written_where_it_was_asked_for(run, page, tmp_path):
 
 def without_ids(page):
     """Bokeh numbers its models as they are made."""
-    return re.sub(r'"p\d+"', "", page)
+    return re.sub(r'"p\d+(c\d+)?"', "", page)
 
 
 def test_a_folder_there_is_not_is_told(run, tmp_path):
