@@ -168,9 +168,14 @@ export async function replayOf(
 const BAR = ["ts", "end", "open", "high", "low", "close", "ask_close", "volume", "ticks", "peak"]
 
 function barsOf(ticks: Tick[], us: number): Row[] {
-  const opened = [...new Set(ticks.map(([ts]) => Math.floor(ts / us) * us))]
-  return opened.map((ts) => {
-    const inside = ticks.filter((tick) => tick[0] >= ts && tick[0] < ts + us)
+  const groups = new Map<number, { first: number; inside: Tick[] }>()
+  ticks.forEach((tick, first) => {
+    const ts = Math.floor(tick[0] / us) * us
+    const group = groups.get(ts) ?? { first, inside: [] }
+    group.inside.push(tick)
+    groups.set(ts, group)
+  })
+  return [...groups].map(([ts, { first, inside }]) => {
     const bids = inside.map(([, bid]) => bid)
     return {
       ts,
@@ -182,7 +187,7 @@ function barsOf(ticks: Tick[], us: number): Row[] {
       ask_close: inside.at(-1)?.[2] as number,
       volume: 0,
       ticks: inside.length,
-      first: ticks.findIndex((tick) => tick[0] >= ts),
+      first,
       peak: 0,
     }
   })
@@ -190,7 +195,9 @@ function barsOf(ticks: Tick[], us: number): Row[] {
 
 function headOf(ticks: Tick[], at: number, us: number): Columns {
   const opened = Math.floor((ticks[at]?.[0] as number) / us) * us
-  const before = ticks.slice(0, at).filter(([ts]) => ts >= opened)
+  let first = at
+  while (first > 0 && (ticks[first - 1]?.[0] as number) >= opened) first--
+  const before = ticks.slice(first, at)
   const bids = before.map(([, bid]) => bid)
   const of = (value: number | undefined) => Float64Array.of(before.length > 0 ? (value as number) : Number.NaN)
   return {
