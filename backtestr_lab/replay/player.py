@@ -287,12 +287,14 @@ class Player(anywidget.AnyWidget):
             return
         if cell := this_cell():
             self._shown_in.add(cell.name)
-        if run := self._run:
-            size = {"image/png": {"width": picture.WIDTH, "height": picture.HEIGHT}}
-            display({"image/png": picture.png(run)}, metadata=size, raw=True)
-            display(note(run), raw=True)
+        # The page starts while the picture, which stands above the player, is drawn: its place is kept.
+        still = display({}, raw=True, display_id=True)
+        display(note(self.run) if self._run else {}, raw=True)
         data, metadata = self._repr_mimebundle_()
         display(data, metadata=metadata, raw=True)
+        if self._run:
+            size = {"image/png": {"width": picture.WIDTH, "height": picture.HEIGHT}}
+            still.update({"image/png": picture.png(self._run)}, metadata=size, raw=True)
 
 
 def replay(run, at=None, **options):
@@ -352,7 +354,7 @@ def note(run):
 NOTE_STYLE = (
     ".btl-still{font-size:13px;padding:2px 0;color:var(--jp-content-font-color2,#667079)}"
     ".jp-OutputArea-child:has(.btl-still)+.jp-OutputArea-child:has(.jupyter-widgets,.jp-RenderedWidget)"
-    ":not(:has(.btl-player)){display:none}"
+    ":not(:has(.btl-stage,.btl-note)){display:none}"
 )
 
 

@@ -45,7 +45,7 @@ class PlayerView {
       await this.#open()
       this.#say("")
     } catch (error) {
-      this.#root.style.height = ""
+      this.#root.remove()
       this.#say(`the replay could not start: ${error instanceof Error ? error.message : error}`)
       console.warn("backtestr_lab:", error)
     } finally {
