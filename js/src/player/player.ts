@@ -150,7 +150,7 @@ class ReplayPlayer implements Player {
     this.#transport.update()
     element.append(this.#screen.root)
     const parts = [this.#painter, this.#head, this.#focusBar, this.#transport, this.#side, this.#time, this.#help]
-    this.#ends.push(() => this.#screen.root.remove())
+    this.#ends.push(() => this.#screen.close())
     for (const part of [...parts, this.#keyboard, this.#announcer]) this.#ends.push(() => part.close())
   }
 
@@ -243,6 +243,7 @@ class ReplayPlayer implements Player {
     const { root } = this.#screen
     this.#state = state
     this.#painted++
+    this.#screen.setCursor(frame.ts)
     put(root, "data-ts", frame.ts)
     put(root, "data-taken", frame.taken)
     put(root, "data-exact", String(frame.exact))

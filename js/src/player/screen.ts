@@ -1,8 +1,9 @@
 /** The elements of the player and where they stand; player.css says how they are arranged. */
 
 import type { Places } from "../draw/charts"
-import type { Meta } from "../model/meta"
-import { make } from "./dom"
+import { clock } from "../model/format"
+import type { Meta, Micros } from "../model/meta"
+import { make, on, put } from "./dom"
 
 export interface Parts {
   head: HTMLElement
@@ -18,10 +19,13 @@ export class Screen {
   readonly places: Places
   readonly note = make("span", { class: "btl-p-note", role: "status" })
   readonly said = make("span", { class: "btl-p-said" })
+  #meta: Meta
   #smalls = new Map<string, HTMLElement>()
+  #ends: (() => void)[] = []
   #smallGrid = make("div", { class: "btl-p-smalls" })
 
   constructor(meta: Meta, focus: (timeframe: string) => void) {
+    this.#meta = meta
     const small: Record<string, HTMLElement> = {}
     for (const name of meta.shown) {
       const place = make("div", { class: "btl-p-place" })
@@ -30,7 +34,7 @@ export class Screen {
         { type: "button", class: "btl-p-smallname", title: `${name} in the large chart` },
         name,
       )
-      button.addEventListener("click", () => focus(name))
+      this.#ends.push(on(button, "click", () => focus(name)))
       const cell = make("div", { class: "btl-p-small" }, place, button)
       small[name] = place
       this.#smalls.set(name, cell)
@@ -41,7 +45,14 @@ export class Screen {
       focus: make("div", { class: "btl-p-place btl-p-focus" }),
       own,
       small,
-      timeline: make("div", { class: "btl-p-place btl-p-timeline" }),
+      timeline: make("div", {
+        class: "btl-p-place btl-p-timeline",
+        role: "slider",
+        tabindex: 0,
+        "aria-label": "Cursor in the run",
+        "aria-valuemin": 0,
+        "aria-valuemax": 100,
+      }),
     }
     this.root = make("div", {
       class: "btl-player",
@@ -78,6 +89,18 @@ export class Screen {
     this.#smallGrid.hidden = count === 0
     this.#smallGrid.style.setProperty("--count", String(count))
     this.#smallGrid.style.setProperty("--half", String(Math.ceil(count / 2)))
+  }
+
+  /** What the timeline is as a slider. */
+  setCursor(ts: Micros): void {
+    const { start, end } = this.#meta
+    put(this.places.timeline, "aria-valuenow", Math.round((100 * (ts - start)) / Math.max(end - start, 1)))
+    put(this.places.timeline, "aria-valuetext", `${clock(ts).slice(0, 19)} UTC`)
+  }
+
+  close(): void {
+    for (const end of this.#ends.splice(0)) end()
+    this.root.remove()
   }
 
   paint(palette: Record<string, string>, mode: string): void {
