@@ -25,31 +25,37 @@ interface Stand {
   orders: Map<number, WorkingOrder>
 }
 
-interface Event {
-  ts: number
-  kind: string
-  symbol: number
-  order: number
-  position: number
-  price: number
-  quantity: number
-  amount: number
-  reason: string
+const EVENT = ["ts", "kind", "symbol", "order", "position", "price", "quantity", "amount", "reason"] as const
+type Event = Record<(typeof EVENT)[number], number>
+type EventColumns = Record<keyof Event, Float64Array>
+
+/** What an event does to what stands. */
+type Deed = "submit" | "modify" | "end" | "part" | "fill" | "book" | undefined
+
+const DEEDS: Record<string, Deed> = {
+  SUBMITTED: "submit",
+  MODIFIED: "modify",
+  REJECTED: "end",
+  CANCELLED: "end",
+  EXPIRED: "end",
+  PARTIAL_FILL: "part",
+  FILLED: "fill",
+  BOOKING: "book",
 }
 
-const ENDS = new Set(["REJECTED", "CANCELLED", "EXPIRED"])
-
 export class Book {
-  #events: Columns
+  #events: EventColumns
   #orders: Columns
-  #codes: Meta["codes"]
+  #deeds: Deed[] // by code
+  #profit: number
   #snapshots: Stand[]
   #last: { count: number; standing: Standing } | undefined
 
   constructor(events: Columns, orders: Columns, meta: Pick<Meta, "codes" | "cash">) {
-    this.#events = events
+    this.#events = Object.fromEntries(EVENT.map((name) => [name, column(events, name)])) as EventColumns
     this.#orders = orders
-    this.#codes = meta.codes
+    this.#deeds = meta.codes.events.map((name) => DEEDS[name])
+    this.#profit = meta.codes.reasons.indexOf("PROFIT")
     this.#snapshots = [{ balance: meta.cash, lots: new Map(), orders: new Map() }]
   }
 
@@ -74,32 +80,35 @@ export class Book {
   }
 
   #play(stand: Stand, from: number, to: number): void {
-    for (let row = from; row < to; row++) this.#take(stand, this.#event(row))
-  }
-
-  #event(row: number): Event {
-    const at = (name: string) => cell(column(this.#events, name), row)
-    return {
-      ts: at("ts"),
-      kind: this.#codes.events[at("kind")] ?? "",
-      symbol: at("symbol"),
-      order: at("order"),
-      position: at("position"),
-      price: at("price"),
-      quantity: at("quantity"),
-      amount: at("amount"),
-      reason: this.#codes.reasons[at("reason")] ?? "",
+    const { amount, kind } = this.#events
+    for (let row = from; row < to; row++) {
+      stand.balance += amount[row] as number
+      const deed = this.#deeds[kind[row] as number]
+      if (deed) this.#take(stand, deed, this.#event(row))
     }
   }
 
-  #take(stand: Stand, event: Event): void {
-    stand.balance += event.amount
-    const { kind, order } = event
-    if (kind === "SUBMITTED") stand.orders.set(order, this.#submitted(order))
-    else if (kind === "MODIFIED") modify(stand, event)
-    else if (ENDS.has(kind)) stand.orders.delete(order)
-    else if (kind === "FILLED" || kind === "PARTIAL_FILL") fill(stand, event)
-    else if (kind === "BOOKING" && event.reason === "PROFIT") close(stand, event)
+  #event(row: number): Event {
+    const { ts, kind, symbol, order, position, price, quantity, amount, reason } = this.#events
+    return {
+      ts: cell(ts, row),
+      kind: cell(kind, row),
+      symbol: cell(symbol, row),
+      order: cell(order, row),
+      position: cell(position, row),
+      price: cell(price, row),
+      quantity: cell(quantity, row),
+      amount: cell(amount, row),
+      reason: cell(reason, row),
+    }
+  }
+
+  #take(stand: Stand, deed: Deed, event: Event): void {
+    if (deed === "submit") stand.orders.set(event.order, this.#submitted(event.order))
+    else if (deed === "modify") modify(stand, event)
+    else if (deed === "end") stand.orders.delete(event.order)
+    else if (deed === "part" || deed === "fill") fill(stand, deed, event)
+    else if (event.reason === this.#profit) close(stand, event)
   }
 
   #submitted(order: number): WorkingOrder {
@@ -136,10 +145,14 @@ function modify({ orders }: Stand, { order, price, quantity }: Event): void {
   orders.set(order, { ...old, ...level, quantity: Math.abs(quantity) - old.filled })
 }
 
-function fill({ lots, orders }: Stand, { ts, kind, symbol, order, position, price, quantity }: Event): void {
+function fill(
+  { lots, orders }: Stand,
+  deed: "part" | "fill",
+  { ts, symbol, order, position, price, quantity }: Event,
+): void {
   const steps = Math.abs(quantity)
   const old = orders.get(order)
-  if (kind === "FILLED") orders.delete(order)
+  if (deed === "fill") orders.delete(order)
   else if (old) orders.set(order, { ...old, quantity: old.quantity - steps, filled: old.filled + steps })
   // It opens a lot, of what the bookings that follow do not close.
   if (!lots.has(position))

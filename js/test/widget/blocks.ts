@@ -10,7 +10,7 @@ export function packed(columns: Record<string, number[]>, plain: Record<string, 
   const places: Record<string, number[]> = {}
   const bytes: number[] = []
   for (const [name, values] of Object.entries(columns)) {
-    places[name] = [bytes.length, values.length, 1, 0, 0]
+    places[name] = [bytes.length, values.length, 1, 0, 0, 1]
     bytes.push(...values.map((value) => 2 * value))
   }
   const header = new TextEncoder().encode(JSON.stringify({ columns: places, ...plain }))
