@@ -62,6 +62,7 @@ PAGE = """\
 <script type="module">
 {script}
 </script>
+<span id="btl-end"></span>
 </body>
 </html>
 """

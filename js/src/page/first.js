@@ -12,6 +12,7 @@
     if (root.dataset.state === "opening") window.btlStill(event.message)
   })
   document.addEventListener("DOMContentLoaded", () => {
+    if (!document.getElementById("btl-end")) window.btlStill("the file is cut short; copy or download it again")
     if (!("DecompressionStream" in window))
       window.btlStill("this browser cannot unpack its data; Chrome 80, Firefox 113, Safari 16.4 or later can")
   })
