@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 __all__ = ["adopt", "this_cell"]
 
-_made = {}  # a cell's name -> [(request, weak reference to a player)]
+_made: dict = {}  # a cell's name -> [(request, weak reference to a player)]
 
 
 class Cell(NamedTuple):

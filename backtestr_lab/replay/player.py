@@ -92,7 +92,7 @@ class Player(anywidget.AnyWidget):
     opening_bytes = traitlets.Bytes().tag(sync=True)
     height = traitlets.Int(HEIGHT, min=320).tag(sync=True)
     trade = traitlets.Int(None, allow_none=True).tag(sync=True)  # the row of the trade selected last
-    place = traitlets.List().tag(sync=True)  # [µs, ticks taken or null]: cursor and tick as they travel
+    place: traitlets.List = traitlets.List().tag(sync=True)  # [µs, ticks taken or null]: cursor and tick as they travel
 
     def __init__(self, run, at=None, *, timeframes=None, decorate=None, height=HEIGHT):
         blocks = Blocks(run, timeframes)
