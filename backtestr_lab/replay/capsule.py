@@ -114,10 +114,13 @@ class _Pieces:
 
 def _with_ticks(pieces, run, timeframes, max_bytes):
     """The pieces with ticks around the events: all that is wished for, then what should fit, at most three times."""
-    ticks, events = run.ticks.ts[: run._cursor], np.unique(run._cursors)
+    ticks = run.ticks.ts[: run._cursor]
+    events = np.unique(run._cursors)
+    # Where the run begins and ends is looked at as often as any event.
+    places = np.unique(np.r_[run._first, events, run._cursor])
     wished = reach = int(np.clip(MOST_TICKS // (2 * max(1, len(events))), FEW, REACH))
     for _ in range(3):
-        blocks = Blocks(run, timeframes, stretches=around(ticks, events, reach))
+        blocks = Blocks(run, timeframes, stretches=around(ticks, places, reach))
         keys = [key for key in list(blocks.keys()) if key.startswith(("index/ticks/", "ticks/", "variables/t"))]
         more = _packed(blocks, keys)
         meta = blocks.meta()
@@ -133,7 +136,7 @@ def _with_ticks(pieces, run, timeframes, max_bytes):
 
 
 def _without_ticks(pieces, run, timeframes):
-    if not len(run._cursors):
+    if not run._cursor:
         return None
     has = pieces.meta["has"]
     fineness = "bar" if has["variables"] == "tick" else has["variables"]
