@@ -40,6 +40,7 @@ AXIS_WIDTH, SMALL_AXIS_WIDTH = (
     76,
     62,
 )  # CSS pixels beside the frame; the same everywhere, so that panes above each other agree in time
+TIMELINE_MARGIN = 92  # what its bands are called stands left of them
 DASHES = ("solid", "dashed", "dotted")  # the second four indicators of a pane, the third four
 # Indicators with fixed limits: lowest, highest, and the levels people look at.
 BOUNDED = {
@@ -303,6 +304,7 @@ def _timeline(time):
     """Three bands, one above the other: equity, the result of each trade at its exit, drawdown."""
     pane = _pane(time, most=12)
     pane.min_border_top = 10  # for the cursor's handle
+    pane.min_border_left = TIMELINE_MARGIN
     pane.yaxis.formatter = NumeralTickFormatter(format="0,0.[00]")
     pane.yaxis.ticker = FixedTicker(ticks=[], name="equity_ticks")
     pane.ygrid.grid_line_color = None

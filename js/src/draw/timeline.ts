@@ -3,7 +3,7 @@
 import { money } from "../model/format"
 import type { Frame } from "../model/frame"
 import type { TradingMs } from "../model/messages"
-import type { Micros } from "../model/meta"
+import type { MicroMoney, Micros } from "../model/meta"
 import type { Replay } from "../model/replay"
 import { cell } from "../model/search"
 import type { TradingTime } from "../model/time"
@@ -17,6 +17,7 @@ import { Areas, Lines, Marks, Texts } from "./rows"
 const DRAWDOWN = [0.02, 0.24] as const
 const RESULTS = [0.27, 0.47] as const
 const EQUITY = [0.54, 0.88] as const
+const MARGIN = 84 // CSS pixels left of the frame, less some air: panes.py's TIMELINE_MARGIN
 const SMALLEST = 0.14 // of the largest result, so that a small one is seen
 
 export class TimelinePane {
@@ -141,26 +142,21 @@ export class TimelinePane {
     if (x >= x0 && x <= x1) {
       lines.add(x, y0, x, y1, accent, { width: 1.6 })
       marks.add(x, y1, "inverted_triangle", 13, accent, surface)
-      this.#now(frame, box, texts, palette)
     }
-    this.#captions(box, texts, palette)
+    this.#captions(box, frame.equity, texts, palette)
     this.plot.feed("areas", areas.data)
     this.plot.feed("lines", lines.data)
     this.plot.feed("marks", marks.data)
     this.plot.feed("texts", texts.data)
   }
 
-  #now(frame: Frame, { x1, y0, y1 }: Window, texts: Texts, palette: Palette): void {
-    const y = Math.min(Math.max(frame.equity / 1e6, y0), y1)
-    const style = { dx: 4, fill: palette.equity ?? null, bold: true }
-    texts.add(x1, y, money(frame.equity), palette.surface ?? "", style)
-  }
-
-  #captions({ x0, x1, y0, y1 }: Window, texts: Texts, palette: Palette): void {
+  /** Names of the bands, in the margin left of them; the axis on the right is for figures. */
+  #captions({ x0, x1, y0, y1 }: Window, equity: MicroMoney, texts: Texts, palette: Palette): void {
     const quiet = palette.quiet ?? ""
-    const style = { dx: 4, anchor: "top_left" as const, fill: palette.surface ?? null, cover: 0.6 }
+    const style = { dx: -MARGIN, anchor: "top_left" as const }
     const at = (share: number) => y0 + share * (y1 - y0)
     texts.add(x0, y1, `Equity ${this.#replay.meta.currency}`, quiet, { ...style, dy: 2 })
+    texts.add(x0, y1, money(equity), palette.equity ?? "", { ...style, dy: 17, bold: true })
     texts.add(x0, at(0.5), "Trades", quiet, { ...style, dy: 1 })
     texts.add(x0, at(0.255), "Drawdown", quiet, { ...style, dy: 1 })
     if (this.#worst < 0) {

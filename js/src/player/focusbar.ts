@@ -82,7 +82,9 @@ export class FocusBar {
     write(this.#state, seen.state)
     write(
       this.#values,
-      at === null ? `${seen.ticks.toLocaleString("en")} ticks` : this.#indicators(seen, symbol, timeframe),
+      at === null
+        ? `${seen.ticks.toLocaleString("en")} ${seen.ticks === 1 ? "tick" : "ticks"}`
+        : this.#indicators(seen, symbol, timeframe),
     )
   }
 

@@ -22,6 +22,7 @@ export class Head {
   #spread = make("span", { class: "btl-p-price btl-p-spread" })
   #ghost: HTMLButtonElement
   #about: HTMLElement
+  #from: string
   #source: HTMLButtonElement
   #ends: (() => void)[] = []
 
@@ -40,10 +41,11 @@ export class Head {
       "future",
     )
     const live = kind === "kernel"
+    this.#from = live ? "live from the kernel" : "from this page"
     this.#source = make(
       "button",
       { type: "button", class: "btl-p-chip btl-p-source", "data-kind": kind, "aria-expanded": "false" },
-      live ? "live from the kernel" : "from this page",
+      this.#from,
     )
     this.#about = make("div", { class: "btl-p-about", hidden: true }, ...aboutLines(meta, live))
     const help = make(
@@ -90,7 +92,7 @@ export class Head {
     )
   }
 
-  update(frame: Frame, symbol: number, ghost: boolean, trouble: boolean): void {
+  update(frame: Frame, symbol: number, ghost: boolean, trouble: string | null): void {
     const about = this.#meta.symbols[symbol]
     const quote = frame.quotes[symbol]
     if (about) {
@@ -101,7 +103,9 @@ export class Head {
     if (this.#symbol instanceof HTMLSelectElement && this.#symbol.value !== String(symbol))
       this.#symbol.value = String(symbol)
     put(this.#ghost, "aria-pressed", ghost ? "true" : "false")
-    put(this.#source, "data-trouble", trouble)
+    // What is wrong stands before the colon, what follows from it in the note below.
+    write(this.#source, trouble?.split(":")[0] ?? this.#from)
+    put(this.#source, "data-trouble", trouble !== null)
   }
 
   /** Closes what it opened; false when nothing was open. */

@@ -233,7 +233,7 @@ class ReplayPlayer implements Player {
     this.#frame = frame
     this.#charts?.show(frame, this.#sights.view(this.#motion.range), extent)
     this.#time.show(frame.ts)
-    this.#head.update(frame, symbol, future === "ghost", this.#options.source().note !== null)
+    this.#head.update(frame, symbol, future === "ghost", this.#options.source().note)
     this.#readout()
     this.#side.update(frame, passedFrom, this.#selection.trade)
     return this.#charts?.missing ?? []
@@ -293,12 +293,7 @@ class ReplayPlayer implements Player {
   }
 
   #heard(): void {
-    this.#head.update(
-      this.#frame,
-      this.#sights.symbol,
-      this.#sights.future === "ghost",
-      this.#options.source().note !== null,
-    )
+    this.#head.update(this.#frame, this.#sights.symbol, this.#sights.future === "ghost", this.#options.source().note)
     this.#note()
   }
 
