@@ -133,8 +133,9 @@ def test_an_instant_in_closed_hours_lies_where_they_are_cut_out():
 def test_figures_above_each_other_leave_the_same_room_beside_the_frame():
     figures = panes(RUN)
 
-    borders = {(figures[n].min_border_left, figures[n].min_border_right) for n in figures if not n.startswith("small")}
+    borders = {(figures[n].min_border_left, figures[n].min_border_right) for n in figures if n.startswith(("focus", "own"))}
     assert len(borders) == 1
+    assert figures["timeline"].min_border_right == figures["focus"].min_border_right
 
 
 def test_every_colour_of_the_figures_can_be_exchanged():
