@@ -133,7 +133,8 @@ def test_an_instant_in_closed_hours_lies_where_they_are_cut_out():
 def test_figures_above_each_other_leave_the_same_room_beside_the_frame():
     figures = panes(RUN)
 
-    borders = {(figures[n].min_border_left, figures[n].min_border_right) for n in figures if n.startswith(("focus", "own"))}
+    above = [figure for name, figure in figures.items() if name.startswith(("focus", "own"))]
+    borders = {(figure.min_border_left, figure.min_border_right) for figure in above}
     assert len(borders) == 1
     assert figures["timeline"].min_border_right == figures["focus"].min_border_right
 
