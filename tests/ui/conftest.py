@@ -27,6 +27,8 @@ CHROMIUM_ARGS = [
 ]
 PLACES = {"lab": "lab/tree", "notebook": "notebooks"}  # the server's address of each application
 KNOWN_NOISE = ("favicon", "apple-mobile-web-app-capable", "ERR_INTERNET_DISCONNECTED")
+# Notebook 7 says these of itself when it opens.
+NOTEBOOK_NOISE = ("reading 'schema'", "filebrowser:open-path")
 
 
 def chromium():
@@ -168,7 +170,7 @@ class Notebook:
         )
         self.page = self._context.new_page()
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self._complain(str(error)))
         self._url = f"{lab.url}/{PLACES[app]}/{path.name}?reset"
         self._open()
         self.set_theme(theme)
@@ -180,8 +182,12 @@ class Notebook:
         self._js("jupyterapp.shell.collapseLeft?.()")
 
     def _hear(self, message):
-        if message.type == "error" and not any(noise in message.text for noise in KNOWN_NOISE):
-            self.errors.append(message.text)
+        if message.type == "error":
+            self._complain(message.text)
+
+    def _complain(self, text):
+        if not any(noise in text for noise in KNOWN_NOISE + NOTEBOOK_NOISE):
+            self.errors.append(text)
 
     def _js(self, expression):
         return self.page.evaluate(f"() => {expression}")
@@ -198,6 +204,26 @@ class Notebook:
         """Run every cell and wait until all have ended."""
         self._command("notebook:run-all-cells")
         self.wait_for_kernel(seconds)
+
+    def start_cell(self, index):
+        """Run one cell; its end is not waited for."""
+        self._js(f"jupyterapp.shell.currentWidget.content.activeCellIndex = {index}")
+        self.page.evaluate("() => void jupyterapp.commands.execute('notebook:run-cell')")
+
+    def run_cell(self, index, seconds=90):
+        """Run one cell and wait until it has ended; returns the text below it."""
+        counted = f"jupyterapp.shell.currentWidget.content.widgets[{index}].model.executionCount"
+        before = self._js(counted)
+        self.start_cell(index)
+        self.page.wait_for_function(
+            f"(before) => {counted} !== before && {counted} !== null", arg=before, timeout=1000 * seconds
+        )
+        self.wait_for_kernel(seconds)
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-OutputArea").inner_text()
+
+    def restart(self):
+        """Restart the kernel, without a question."""
+        self._js("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
 
     def save(self):
         """Save; returns the notebook as it is on disk."""

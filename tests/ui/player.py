@@ -115,7 +115,7 @@ class Player:
         mouse.down()
         for i in range(1, steps + 1):
             mouse.move(*self.point_in(part, start + (end - start) * i / steps))
-            yield self.rest(60)
+            yield self.rest()
         mouse.up()
         self.rest()
 
