@@ -118,7 +118,7 @@ class Shown:
         return paints[0][0] / 1000, whole[0] / 1000, paints[-1][0] / 1000
 
     def drag(self, count, every=16):
-        """Drag over the timeline, a move every so many ms; returns moves the page saw, and pictures painted meanwhile."""
+        """Drag over the timeline, a move every so many ms; returns moves the page saw, and pictures."""
         mouse = self.page.mouse
         x0, y = self.player.point_in(".btl-p-timeline", 0.1)
         x1, _ = self.player.point_in(".btl-p-timeline", 0.9)
