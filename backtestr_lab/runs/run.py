@@ -369,7 +369,7 @@ class Run:
         return State(self, ts, cursor, n)
 
     def _variables(self, ts, cursor):
-        return self._held(self._trace.at(ts, cursor))
+        return self._trace.at(ts, cursor, self._held)
 
     def _held(self, memory):
         """The strategy's variables out of a machine, or out of a copy of its memory."""

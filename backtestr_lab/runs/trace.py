@@ -5,6 +5,7 @@ and its memory copied now and then; a question restores the nearest copy and dri
 deterministic (C4), so what it then holds is what it held.
 """
 
+from threading import RLock
 from types import SimpleNamespace
 
 import numpy as np
@@ -40,6 +41,8 @@ class Trace:
     """
 
     def __init__(self, make_machine, journal, orders, until, stopped=None):
+        # A notebook's widget is answered in a thread of its own, while a cell may ask too; there is one machine.
+        self._turn = RLock()
         self._machine = machine = make_machine()
         self._journal, self._orders = journal, orders
         self._ts = machine.market.ticks.ts
@@ -71,8 +74,12 @@ class Trace:
                 return code
             getattr(self._machine.python_callbacks, CALLBACKS[int(self._machine.state[0]["call"])])()
 
-    def at(self, ts, cursor):
-        """The machine as of instant `ts` with `cursor` ticks taken."""
+    def at(self, ts, cursor, read):
+        """What ``read(machine)`` gives of the machine as of instant `ts` with `cursor` ticks taken."""
+        with self._turn:
+            return read(self._at(ts, cursor))
+
+    def _at(self, ts, cursor):
         ts, cursor = int(self._no_later(ts)), min(int(cursor), self._until)
         k = max(0, int(np.searchsorted(self._cursors, cursor, "right")) - 1)
         here = self._place
@@ -108,11 +115,15 @@ class Trace:
             A row of `ts`, and what `read` gave there; rows at which the memory is as it was in the row before are left
             out. Callbacks in Python can hide a change, so all their rows come.
         """
+        with self._turn:
+            return self._samples(ts, taken, read)
+
+    def _samples(self, ts, taken, read):
         ts = np.ascontiguousarray(self._no_later(np.asarray(ts)), "i8")
         taken = np.ascontiguousarray(np.minimum(taken, self._until), "i8")
         if not len(ts):
             return []
-        machine = self.at(ts[0], taken[0])
+        machine = self._at(ts[0], taken[0])
         self._place = None
         found = []
         if getattr(machine, "python_callbacks", None):
