@@ -48,6 +48,14 @@ test("a day is labelled by its hours and says the date once", () => {
   ])
 })
 
+test("a first date with its year gives way to one right after it", () => {
+  expect(labels(none, at("2014-05-01T23:00"), at("2014-05-02T07:00")).slice(0, 3)).toEqual([
+    "23:00",
+    "00:00\n2 May 2014 UTC",
+    "01:00",
+  ])
+})
+
 test("an exchange's days are labelled where they open", () => {
   const nights: Cuts = { starts: [], ends: [] }
   for (let day = at("2014-05-05T00:00"); day < at("2014-05-09T00:00"); day += DAY) {
