@@ -160,11 +160,8 @@ def _report(result, given):
 
 
 def _write_page(result, path):
-    from .replay.export import page
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(result), encoding="utf-8")
-    return path.resolve()
+    return result.to_html(path).resolve()
 
 
 # ---- the other commands
@@ -190,9 +187,10 @@ def warm(given):
     """Compile the engine into its disk cache, so that the first run does not wait for it."""
     began = time.perf_counter()
     print("compiling the engine; on a new machine that takes about 20 s", flush=True)
-    from .magic.warm import smallest_run
+    from .magic.warm import sampling, smallest_run
 
     smallest_run()
+    sampling()
     print(f"ready after {time.perf_counter() - began:.1f} s; from now on it is read from the disk")
     return 0
 

@@ -61,9 +61,15 @@ def _work():
         picture.png(run)
         summary.html(run)
         widget.pack(plot(run))  # not a widget itself: pages would keep it
+        sampling()
     except Exception:
         # Whatever is wrong will be wrong in the first cell too, where it can be told.
         return
+
+
+def sampling():
+    """Compile what a replay samples the strategy's variables with: it is compiled where it is imported."""
+    from ..engine import sample  # noqa: F401
 
 
 def smallest_run():

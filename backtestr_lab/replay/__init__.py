@@ -1,7 +1,7 @@
-"""A run, seen: the result in a notebook's cell.
+"""A run, seen: the result in a notebook's cell, the replay, a page of its own.
 
-Three outputs: a static picture, for pages without a kernel; a summary in HTML and text; live charts. Once the live
-charts are there, the page hides the picture. Bokeh, matplotlib and the widget load when they are first used.
+A result is three outputs: a static picture, for pages without a kernel; a summary in HTML and text; live charts. Once
+the live charts are there, the page hides the picture. Bokeh, matplotlib and the widgets load when they are first used.
 """
 
 import warnings
@@ -9,9 +9,9 @@ from importlib import import_module
 
 from ..errors import DataError
 
-__all__ = ["display", "live", "plot"]
+__all__ = ["display", "live", "plot", "replay", "to_html"]
 
-_HOMES = {"plot": "charts", "live": "widget"}
+_HOMES = {"plot": "charts", "live": "widget", "replay": "player", "to_html": "export"}
 
 
 def __getattr__(name):

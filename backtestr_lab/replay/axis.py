@@ -15,6 +15,7 @@ from ..units import HOUR
 __all__ = ["TradingTime"]
 
 SHORTEST_CUT = 2 * HOUR  # a daily pause of a feed stays visible
+MOST_TICKS = 9
 MOST_LINES = 12  # more marks than this are a hatching
 
 
@@ -74,17 +75,17 @@ class TradingTime:
     def _args(self):
         return {"starts": (self.starts / 1000).tolist(), "ends": (self.ends / 1000).tolist()}
 
-    def ticker(self):
-        """A Bokeh ticker: round UTC times that lie in trading hours."""
+    def ticker(self, most=MOST_TICKS):
+        """A Bokeh ticker: at most so many round UTC times that lie in trading hours."""
         from bokeh.models import CustomJSTicker
 
-        return CustomJSTicker(args=self._args, major_code=_code("ticks.js"), minor_code="return []")
+        return CustomJSTicker(args=self._args | {"most": most}, major_code=_code("ticks.js"), minor_code="return []")
 
-    def formatter(self):
-        """A Bokeh formatter: the time of day, the date below it where it changes."""
+    def formatter(self, short=False):
+        """A Bokeh formatter: the time of day, the date below it where it changes (`short`: in its place)."""
         from bokeh.models import CustomJSTickFormatter
 
-        return CustomJSTickFormatter(args=self._args, code=_code("tick_label.js"))
+        return CustomJSTickFormatter(args=self._args | {"short": short}, code=_code("tick_label.js"))
 
     def cut_lines(self):
         """Positions of the marks at the cuts; none when there are too many to read."""

@@ -23,10 +23,10 @@ from bokeh.plotting import figure
 
 from .colours import LIGHT
 from .source import Source
+from .style import FONT, dress, price_format
 
 __all__ = ["layout", "plot"]
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 EQUITY_HEIGHT, DRAWDOWN_HEIGHT, PRICE_HEIGHT = 190, 96, 340  # CSS pixels
 
 _TIME = "@{}{{%a %d %b %Y %H:%M:%S}}"
@@ -94,9 +94,6 @@ def _pane(name, title, height, source, time, limits):
         tools=[pan, box, zoom, ResetTool(description="The whole run")],
         active_drag=box,
         active_scroll=None,  # the page scrolls until the wheel is given to the chart
-        background_fill_color=None,
-        border_fill_color=None,
-        outline_line_color=None,
         min_border_left=66,
         min_border_right=12,
         min_border_top=4,
@@ -110,20 +107,7 @@ def _pane(name, title, height, source, time, limits):
         offset=0,
         standoff=6,
     )
-    pane.xaxis.ticker = source.time.ticker()
-    pane.xaxis.formatter = source.time.formatter()
-    for axis in (*pane.xaxis, *pane.yaxis):
-        axis.update(
-            axis_line_color=None,
-            major_tick_line_color=None,
-            minor_tick_line_color=None,
-            major_label_text_font=FONT,
-            major_label_text_font_size="11px",
-            major_label_text_color=LIGHT["quiet"],
-        )
-    pane.xgrid.ticker = pane.xaxis[0].ticker
-    pane.xgrid.grid_line_color = LIGHT["grid"]
-    pane.ygrid.grid_line_color = LIGHT["grid"]
+    dress(pane, source.time)
     for x in source.time.cut_lines():
         pane.add_layout(Span(location=float(x), dimension="height", line_color=LIGHT["line"], line_dash=[2, 3]))
     return pane
@@ -156,7 +140,7 @@ def _drawdown(source, view, data, time):
 def _price(source, view, data, time):
     digits = source.symbol.digits
     pane = _pane("price", view.title, PRICE_HEIGHT, source, time, view.limits["price"])
-    pane.yaxis.formatter = NumeralTickFormatter(format="0." + "0" * digits if digits else "0")
+    pane.yaxis.formatter = NumeralTickFormatter(format=price_format(digits))
     candles = data["candles"]
     ink = {"source": candles, "line_color": LIGHT["candle"], "line_width": 1}
     pane.segment("x", "high", "x", "top", **ink)
@@ -164,7 +148,7 @@ def _price(source, view, data, time):
     body = pane.quad(
         "left", "right", "top", "bottom", fill_color=LIGHT["candle"], fill_alpha={"field": "filled"}, **ink
     )
-    price = f"{{0.{'0' * digits}}}" if digits else "{0}"
+    price = f"{{{price_format(digits)}}}"
     rows = [(name, f"@{name}{price}") for name in ("open", "high", "low", "close")] + [("ticks", "@ticks{0,0}")]
     candle_hover = _hover(body, _TIME.format("time").replace(":%S", ""), rows, {"@time": "datetime"}, mode="vline")
     marks = [_trades(pane, data[name], role) for name, role in (("won", "good"), ("lost", "bad"))]

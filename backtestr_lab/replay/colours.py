@@ -2,10 +2,11 @@
 
 Blue and orange stay apart for every kind of colour blindness; a result is told by shape as well, so that neither is
 needed to read a chart. Candles are grey: what the strategy did is what should be seen. Every colour of LIGHT occurs
-once, because the page turns a figure dark by exchanging one value for the other.
+once, because the page turns a figure dark by exchanging one value for the other. Lines of indicators differ in
+lightness as well as in hue: for an eye without red and green only blue, yellow and lightness are left.
 """
 
-__all__ = ["DARK", "LIGHT", "PRINT"]
+__all__ = ["DARK", "LIGHT", "OVERLAYS", "PRINT"]
 
 LIGHT = {
     "ink": "#2b3138",  # numbers and titles
@@ -17,7 +18,14 @@ LIGHT = {
     "good": "#1f6fd1",  # profit
     "bad": "#d2691e",  # loss, drawdown
     "equity": "#1d5fb0",
+    "accent": "#5b2a86",  # the cursor and what is forming at it
+    "overlay1": "#c9a227",
+    "overlay2": "#0a5f58",
+    "overlay3": "#cf7fb0",
+    "overlay4": "#7a3b12",
 }
+
+OVERLAYS = ("overlay1", "overlay2", "overlay3", "overlay4")  # lines of indicators; beyond four they are dashed
 
 DARK = {
     "ink": "#e4e8ec",
@@ -29,9 +37,15 @@ DARK = {
     "good": "#5aa2f5",
     "bad": "#f0904a",
     "equity": "#6fb0fa",
+    "accent": "#d3b5ff",
+    "overlay1": "#f2dc7a",
+    "overlay2": "#8ce8d8",
+    "overlay3": "#d55fa6",
+    "overlay4": "#b5632c",
 }
 
 # One set for the static picture, which cannot know what it is printed on: mid tones that read on white and on black.
+# It has the roles that the picture draws.
 PRINT = {
     "ink": "#76808a",
     "quiet": "#808a94",

@@ -1,9 +1,9 @@
 // Body of a Bokeh CustomJSTicker: round UTC instants on an axis of trading time (axis.py).
-// In: cb_data {start, end} in ms of trading time; starts, ends: the stretches cut out, ms UTC. Out: positions.
+// In: cb_data {start, end} in ms of trading time; starts, ends: the stretches cut out, ms UTC; most: how many ticks
+// at most. Out: positions.
 const MINUTE = 60e3, HOUR = 60 * MINUTE, DAY = 24 * HOUR
 const STEPS = [1e3, 5e3, 15e3, 30e3, MINUTE, 2 * MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR,
   6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY, 14 * DAY, "month", "quarter", "year"]
-const MOST = 9
 const { start, end } = cb_data
 const instant = (x) => {
   for (let i = 0; i < starts.length && x >= starts[i]; i++) x += ends[i] - starts[i]
@@ -49,6 +49,6 @@ for (const step of STEPS) {
   // Over several days a time of day says nothing, however few of them lie in trading hours.
   if (typeof step === "number" && ((to - from) / step > 400 || (step < DAY && to - from > 4 * DAY))) continue
   const found = ticks(step)
-  if (found.length <= MOST) return found
+  if (found.length <= most) return found
 }
-return ticks("year").filter((_, i, all) => i % Math.ceil(all.length / MOST) === 0)
+return ticks("year").filter((_, i, all) => i % Math.ceil(all.length / most) === 0)

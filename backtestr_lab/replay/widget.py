@@ -46,8 +46,8 @@ class Live(anywidget.AnyWidget):
         JSON of the light and dark colours by role.
     """
 
-    _esm = STATIC / "result.js"
-    _css = STATIC / "result.css"
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
 
     protocol = traitlets.Int(PROTOCOL).tag(sync=True)
     bokeh_version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
@@ -60,6 +60,14 @@ class Live(anywidget.AnyWidget):
         super().__init__(figure=figure, columns=columns)
         self._source = source
         self.on_msg(self._answer)
+
+    @traitlets.default("_esm")
+    def _script(self):
+        return static("result.js")
+
+    @traitlets.default("_css")
+    def _style(self):
+        return static("result.css")
 
     def forget(self):
         """Let go of what the charts were made from; they stay as they are."""
@@ -99,7 +107,7 @@ def live(model):
     >>> live(figure())._view_name                              # doctest: +SKIP
     'AnyView'
     """
-    return _built(model)
+    return Live(model)
 
 
 def result(run):
@@ -113,15 +121,29 @@ def result(run):
         The package was installed without its built JavaScript.
     """
     source = Source(run)
-    widget = _built(layout(source), source)
+    widget = Live(layout(source), source)
     weakref.finalize(run, widget.forget)
     return widget
 
 
-def _built(model, source=None):
-    if not (STATIC / "result.js").exists():
-        raise DataError("the charts' JavaScript is not built; run `make dev` in the checkout")
-    return Live(model, source)
+def static(name):
+    """The text of a file that is built from js/.
+
+    Raises
+    ------
+    DataError
+        The package was installed without it.
+
+    Examples
+    --------
+    >>> static("none.js")
+    Traceback (most recent call last):
+    backtestr_lab.errors.DataError: none.js is not built, which the page needs; run `make dev` in the checkout
+    """
+    try:
+        return (STATIC / name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DataError(f"{name} is not built, which the page needs; run `make dev` in the checkout") from None
 
 
 @cache
@@ -133,8 +155,14 @@ def bokeh_js():
     return packer.compress(path.read_bytes()) + packer.flush()
 
 
-def pack(model):
+def pack(model, offset=0):
     """A Bokeh model as JSON text and the bytes of its arrays.
+
+    Parameters
+    ----------
+    model : bokeh.model.Model
+    offset : int
+        Where these bytes will begin among others.
 
     Returns
     -------
@@ -143,9 +171,18 @@ def pack(model):
     """
     with OutputDocumentFor([model]) as document:
         document.title = ""
-        serialized = document.to_json(deferred=True)
+        return pack_document(document, offset)
+
+
+def pack_document(document, offset=0):
+    """A Bokeh document alike, unchecked: for models of ours, which belong to no other document.
+
+    Returns
+    -------
+    (str, bytes)
+    """
+    serialized = document.to_json(deferred=True)
     at, parts = {}, []
-    offset = 0
     for buffer in serialized.buffers:
         data = buffer.to_bytes()
         at[buffer.id] = {"at": offset, "length": len(data)}

@@ -6,9 +6,11 @@ really stopped there (T2). Every 256th event has a snapshot, so a question costs
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from ..records import EVENTS, ORDER_TYPES, REASONS, codes
 
-__all__ = ["Book", "Lot", "Working"]
+__all__ = ["Book", "Lot", "Working", "submitted"]
 
 _EVERY = 256
 _K = codes(EVENTS)
@@ -33,7 +35,7 @@ class Lot:
 
 @dataclass(frozen=True)
 class Working:
-    """An order that can still fill, in points and steps."""
+    """An order that is PENDING or PARTIALLY_FILLED, in points and steps."""
 
     id: int
     symbol: int
@@ -41,15 +43,47 @@ class Working:
     type: int
     role: int
     quantity: int  # still to fill
-    filled: int
     limit: int
     stop: int
-    level: int  # of a trailing stop once it was triggered; until then `State` follows it
-    triggered: bool
     parent: int
     position: int
     tag: int
     ts: int
+    filled: int = 0
+    level: int = 0  # of a trailing stop once it was triggered; until then `State` follows it
+    triggered: bool = False
+
+
+def submitted(events, orders):
+    """The orders as they were submitted; the order table itself tells what became of them.
+
+    Parameters
+    ----------
+    events : (n,) EVENT
+    orders : (m,) ORDER
+
+    Returns
+    -------
+    dict of str to (m,) int64
+        The columns of a `Working`, and `trail` and `reduce_only`.
+    """
+    sent = events[events["kind"] == _K["SUBMITTED"]]
+    row = np.zeros(len(orders), "i8")
+    row[sent["order"] - 1] = np.arange(len(sent))
+    sent = sent[row]
+    columns = {name: orders[name] for name in ("id", "type", "role", "parent", "tag", "trail", "reduce_only")}
+    columns |= {name: sent[name] for name in ("symbol", "position", "ts")}
+    of = columns["type"]
+    return columns | {
+        "side": np.where(sent["quantity"] > 0, 1, -1),
+        "quantity": np.abs(sent["quantity"]),
+        # The event has one price: the limit where there is one.
+        "limit": np.where((of == _LIMIT) | (of == _STOP_LIMIT), sent["price"], 0),
+        "stop": orders["stop_asked"],
+    }
+
+
+_FIELDS = ("id", "symbol", "side", "type", "role", "quantity", "limit", "stop", "parent", "position", "tag", "ts")
 
 
 @dataclass
@@ -69,14 +103,15 @@ class Book:
     ----------
     events : (n,) EVENT
     orders : (m,) ORDER
-        The order table; only what an order was submitted with is read, which never changes.
+        The order table; only what an order was submitted with is read.
     cash : int
         Micro-units.
     """
 
     def __init__(self, events, orders, cash):
         self._events = events.tolist()
-        self._orders = orders
+        columns = submitted(events, orders)
+        self._orders = list(zip(*(columns[name].tolist() for name in _FIELDS)))
         self._snapshots = [_Stand(cash)]
         stand = _Stand(cash)
         for i in range(0, len(self._events), _EVERY):
@@ -94,25 +129,7 @@ class Book:
         for ts, _phase, _seq, kind, symbol, order, position, price, quantity, amount, reason in self._events[a:b]:
             stand.balance += amount
             if kind == _K["SUBMITTED"]:
-                o = self._orders[order - 1]
-                kind_of = int(o["type"])
-                stand.orders[order] = Working(
-                    order,
-                    symbol,
-                    side=1 if quantity > 0 else -1,
-                    type=kind_of,
-                    role=int(o["role"]),
-                    quantity=abs(quantity),
-                    filled=0,
-                    limit=price if kind_of in (_LIMIT, _STOP_LIMIT) else 0,
-                    stop=int(o["stop_asked"]),
-                    level=0,
-                    triggered=False,
-                    parent=int(o["parent"]),
-                    position=position,
-                    tag=int(o["tag"]),
-                    ts=ts,
-                )
+                stand.orders[order] = Working(*self._orders[order - 1])
             elif kind == _K["MODIFIED"]:
                 old = stand.orders[order]
                 moved = {_LIMIT: "limit", _STOP_LIMIT: "limit", _STOP: "stop"}.get(old.type)
@@ -127,7 +144,7 @@ class Book:
                 side = 1 if quantity > 0 else -1
                 if kind == _K["FILLED"]:
                     stand.orders.pop(order, None)
-                else:
+                elif order in stand.orders:
                     old = stand.orders[order]
                     left, filled = old.quantity - abs(quantity), old.filled + abs(quantity)
                     stand.orders[order] = replace(old, quantity=left, filled=filled)

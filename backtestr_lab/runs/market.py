@@ -5,6 +5,7 @@ import weakref
 import numpy as np
 
 from ..bars import bars_from_ticks, base_bars, roll_up
+from ..errors import OptionError
 from ..jit import frozen
 from ..records import Ticks
 from ..units import HOUR, MINUTE, Timeframe
@@ -61,6 +62,22 @@ class Market:
             # The market must not keep its own key alive: it holds the columns, not the object.
             markets[period] = cls(ticks, period)
         return markets[period]
+
+    def known(self, timeframe):
+        """A timeframe whose bars this market can make, from its text.
+
+        Raises
+        ------
+        OptionError
+            It is shorter than the base bars, or no multiple of them.
+        """
+        timeframe = Timeframe.parse(timeframe)
+        if timeframe.us < self.period or timeframe.us % self.period:
+            raise OptionError(
+                f"this run keeps bars of {Timeframe(self.period)} and longer; "
+                f"run it with timeframes=['{timeframe}', ...] to ask for {timeframe}"
+            )
+        return timeframe
 
     def bars(self, timeframe, side="bid"):
         """(m,) BAR of a timeframe, read-only."""

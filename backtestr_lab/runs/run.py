@@ -13,6 +13,7 @@ from . import tables
 from .book import Book
 from .conservation import check_conservation
 from .manifest import manifest_of
+from .peaks import Peaks
 from .rules import in_words
 from .state import State
 from .stats import statistics
@@ -97,6 +98,73 @@ class Run:
 
         return plot(self, **options)
 
+    def replay(self, at=None, *, timeframes=None, decorate=None, height=820):
+        """The replay: a cursor over everything the strategy saw, moved in the page and from Python.
+
+        Parameters
+        ----------
+        at : datetime, str, int or row of a table, optional
+            Where to open: an instant, the number of a trade, or a row of `trades`, `orders`, `fills` or `events`;
+            left out, the entry of the first trade.
+        timeframes : list of str, optional
+            Those with a chart; left out, the run's.
+        decorate : callable, optional
+            Called with the Bokeh figures by name before they are shown; may add glyphs to them.
+        height : int
+            CSS pixels.
+
+        Returns
+        -------
+        Player
+            With `cursor`, `tick`, `state`, `select(trade)`.
+
+        Raises
+        ------
+        OptionError
+            `at` names nothing in this run.
+
+        Examples
+        --------
+        >>> trend.replay(at="2024-01-02 12:30")                # doctest: +SKIP
+        """
+        from ..replay import replay
+
+        return replay(self, at, timeframes=timeframes, decorate=decorate, height=height)
+
+    def to_html(self, path, *, max_bytes=None, timeframes=None, at=None, decorate=None):
+        """Write summary and replay as one HTML file that needs no network and no kernel.
+
+        Parameters
+        ----------
+        path : str or Path
+        max_bytes : int, optional
+            Most bytes the packed run may have: ticks far from the events go first, then all ticks, then detail; the
+            page says what it lacks.
+        timeframes, at, decorate
+            As of `replay`.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        OptionError
+            `max_bytes` is less than the least there can be, or the file cannot be written.
+
+        Examples
+        --------
+        >>> trend.to_html("trend.html")                        # doctest: +SKIP
+        """
+        from ..replay import to_html
+
+        return to_html(self, path, max_bytes=max_bytes, timeframes=timeframes, at=at, decorate=decorate)
+
+    @property
+    def last(self):
+        """The last instant that can be asked for, µs UTC: the end, or how far a run came that was stopped."""
+        return self.end if self._ended else max(self._now, self.start)
+
     # -- data ------------------------------------------------------------------------------------------------------
 
     @property
@@ -159,7 +227,7 @@ class Run:
             self._cursors,
             minutes,
             self._first,
-            self.end if self._ended else self._now,
+            self.last,
             self._rules.cash,
             ticks.bid,
             ticks.ask,
@@ -174,11 +242,15 @@ class Run:
         """Balance, equity and drawdown at every equity point: the end of each minute with ticks, and each fill (P7)."""
         return tables.equity_table(self._points)
 
+    @cached_property
+    def _peaks(self):
+        return Peaks(self)
+
     @property
     def exposure(self):
         """Share of the run's time with an open position."""
         filled = np.isin(self.journal["kind"], [codes(EVENTS)["FILLED"], codes(EVENTS)["PARTIAL_FILL"]])
-        ts = np.concatenate([self.journal["ts"][filled], [self.end if self._ended else self._now]])
+        ts = np.concatenate([self.journal["ts"][filled], [self.last]])
         net = np.cumsum(self.journal["quantity"][filled])
         length = self.end - self.start
         return float((np.diff(ts) * (net != 0)).sum() / length) if length else 0.0
@@ -192,7 +264,7 @@ class Run:
             self._trades[0],
             symbol=self.symbol,
             start=self.start,
-            end=self.end if self._ended else max(self._now, self.start),
+            end=self.last,
             cash=self._rules.cash,
             currency=self.currency,
             exposure=self.exposure,
@@ -312,7 +384,8 @@ class Run:
     def _trace(self):
         from .backtest import fresh_machine
 
-        return Trace(lambda: fresh_machine(self._job), self.journal, self._orders, self._cursor)
+        stopped = self._now if self.stopped else None
+        return Trace(lambda: fresh_machine(self._job), self.journal, self._orders, self._cursor, stopped)
 
     def at(self, when, tick=None):
         """The state after everything stamped up to an instant (T1).
@@ -338,11 +411,10 @@ class Run:
         Read from the journal; cost grows with the logarithm of the run, plus at most one bar's ticks (T3).
         """
         ts = to_micros(when, "when")
-        last = self.end if self._ended else self._now
-        if not self.start <= ts <= last:
+        if not self.start <= ts <= self.last:
             raise OptionError(
                 f"{format_micros(ts)} is outside the run, which covers {format_micros(self.start)} to "
-                f"{format_micros(last)}"
+                f"{format_micros(self.last)}"
             )
         column = self._market.ticks.ts
         cursor = int(np.searchsorted(column, ts, "right"))
@@ -359,6 +431,9 @@ class Run:
         return State(self, ts, cursor, n)
 
     def _variables(self, ts, cursor):
-        machine = self._trace.at(ts, cursor)
-        callbacks = getattr(machine, "python_callbacks", None)
-        return callbacks.variables() if callbacks else self._plan.variables(machine)
+        return self._trace.at(ts, cursor, self._held)
+
+    def _held(self, memory):
+        """The strategy's variables out of a machine, or out of a copy of its memory."""
+        callbacks = getattr(memory, "python_callbacks", None)
+        return callbacks.variables() if callbacks else self._plan.variables(memory)

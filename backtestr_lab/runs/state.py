@@ -10,7 +10,6 @@ from ..bars import forming, to_frame
 from ..engine.costs import effective, muldiv
 from ..engine.trades import extremes
 from ..engine.views import Bar, Tick
-from ..errors import OptionError
 from ..jit import frozen
 from ..records import ORDER_TYPES, ROLES, codes
 from ..units import Timeframe, format_micros, from_micros
@@ -30,6 +29,8 @@ class State:
         The instant, µs UTC; `time` is the same as a datetime.
     balance, equity : float
         Account currency.
+    peak, drawdown : float
+        The highest equity at any equity point so far (P7), the cash at least; how far below it the equity is, or 0.
     positions : DataFrame
         Open lots, oldest first.
     orders : DataFrame
@@ -57,7 +58,7 @@ class State:
     def __init__(self, run, ts, cursor, n_events):
         self._run = run
         self._market = run._market
-        self._cursor = cursor
+        self._cursor, self._n_events = cursor, n_events
         self.ts = ts
         self.balance_micro, self.lots, working = run._book.at(n_events)
         self.working = [replace(o, level=self._level(o)) if o.type == _TRAILING else o for o in working]
@@ -150,6 +151,21 @@ class State:
         """Balance plus unrealised profit, at the side each position would close at."""
         return self.equity_micro / MICRO
 
+    @cached_property
+    def peak_micro(self):
+        """The highest equity at any equity point so far, the cash at least, in micro-units (P7, M1)."""
+        return int(self._run._peaks.at(self.ts, self._n_events))
+
+    @property
+    def peak(self):
+        """The highest equity at any equity point so far, the cash at least."""
+        return self.peak_micro / MICRO
+
+    @property
+    def drawdown(self):
+        """How far the equity is below the peak, >= 0."""
+        return max(0, self.peak_micro - self.equity_micro) / MICRO
+
     @property
     def positions(self):
         """Open lots, oldest first."""
@@ -194,22 +210,13 @@ class State:
 
     def bars(self, timeframe, n=50, side="bid"):
         """The last n closed bars at most, oldest first, as a table of decimal prices."""
-        bars = self._market.bars(self._known(timeframe), "bid")
+        bars = self._market.bars(self._market.known(timeframe), "bid")
         b = self.closed(timeframe)
         return to_frame(bars[max(0, b - max(0, n)) : b], self._run.symbol, side=side)
 
-    def _known(self, timeframe):
-        timeframe = Timeframe.parse(timeframe)
-        if timeframe.us < self._market.period or timeframe.us % self._market.period:
-            raise OptionError(
-                f"this run keeps bars of {Timeframe(self._market.period)} and longer; "
-                f"run it with timeframes=['{timeframe}', ...] to ask for {timeframe}"
-            )
-        return timeframe
-
     def forming_record(self, timeframe):
         """The forming bar as a BAR record, or None before its first tick."""
-        bars = self._market.bars(self._known(timeframe))
+        bars = self._market.bars(self._market.known(timeframe))
         n = self.closed(timeframe)
         if n >= len(bars) or bars[n]["first"] >= self._cursor:
             return None

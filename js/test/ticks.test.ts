@@ -5,19 +5,19 @@ import { expect, test } from "vitest"
 const HOUR = 3600e3
 const DAY = 24 * HOUR
 const body = (name: string) => readFileSync(new URL(`../../backtestr_lab/replay/${name}`, import.meta.url), "utf8")
-const ticker = new Function("starts", "ends", "cb_data", body("ticks.js"))
-const label = new Function("starts", "ends", "tick", "ticks", body("tick_label.js"))
+const ticker = new Function("starts", "ends", "most", "cb_data", body("ticks.js"))
+const label = new Function("starts", "ends", "short", "tick", "ticks", body("tick_label.js"))
 
 type Cuts = { starts: number[]; ends: number[] }
 const none: Cuts = { starts: [], ends: [] }
 
-function labels(cuts: Cuts, from: number, to: number): string[] {
+function labels(cuts: Cuts, from: number, to: number, most = 9, short = false): string[] {
   const removed = (t: number) =>
     cuts.starts.reduce((sum, s, i) => sum + Math.max(Math.min(t, cuts.ends[i] ?? s) - s, 0), 0)
   const x = (t: number) => t - removed(t)
-  const ticks: number[] = ticker(cuts.starts, cuts.ends, { start: x(from), end: x(to) })
+  const ticks: number[] = ticker(cuts.starts, cuts.ends, most, { start: x(from), end: x(to) })
   expect(ticks).toEqual([...ticks].sort((a, b) => a - b))
-  return ticks.map((tick) => label(cuts.starts, cuts.ends, tick, ticks))
+  return ticks.map((tick) => label(cuts.starts, cuts.ends, short, tick, ticks))
 }
 
 const at = (text: string) => Date.parse(`${text}Z`)
@@ -45,6 +45,14 @@ test("a day is labelled by its hours and says the date once", () => {
     "20:00",
     "00:00\n2 May",
     "04:00",
+  ])
+})
+
+test("a first date with its year gives way to one right after it", () => {
+  expect(labels(none, at("2014-05-01T23:00"), at("2014-05-02T07:00")).slice(0, 3)).toEqual([
+    "23:00",
+    "00:00\n2 May 2014 UTC",
+    "01:00",
   ])
 })
 
@@ -98,3 +106,24 @@ test.each([10 * 1e3, 60e3, HOUR, 7 * HOUR, 3 * DAY, 40 * DAY, 800 * DAY, 9000 * 
     expect(shown.length).toBeLessThanOrEqual(9)
   },
 )
+
+test("a small chart gets fewer labels", () => {
+  const shown = labels(none, at("2014-05-01T00:00"), at("2014-05-02T06:00"), 4)
+
+  expect(shown).toEqual(["00:00\n1 May 2014 UTC", "12:00", "00:00\n2 May"])
+})
+
+test("short labels have one line: the date stands where it changes", () => {
+  const shown = labels(none, at("2014-05-01T12:00"), at("2014-05-02T18:00"), 4, true)
+
+  expect(shown).toEqual(["12:00", "2 May", "12:00"])
+})
+
+test("short labels of a long range are dates", () => {
+  expect(labels(none, at("2014-05-01T00:00"), at("2014-05-08T00:00"), 4, true)).toEqual([
+    "2 May",
+    "4 May",
+    "6 May",
+    "8 May",
+  ])
+})

@@ -27,9 +27,12 @@ class Kernel:
         self.client.wait_for_ready(timeout=60)
         self.messages = []
 
-    def run(self, code, *, interrupt_after=None, seconds=120):
-        """Run a cell to its end; returns the seconds that took, or, of an interrupt, those from it to idle."""
-        request = self.client.execute(code)
+    def run(self, code, *, cell=None, interrupt_after=None, seconds=120):
+        """Run a cell to its end; returns the seconds that took, or, of an interrupt, those from it to idle.
+
+        `cell` is its id, told as JupyterLab tells it.
+        """
+        request = self._ask(code, {"cellId": cell} if cell else {})
         began = [time.perf_counter()]
         if interrupt_after is not None:
             threading.Thread(target=self._interrupt, args=(interrupt_after, began)).start()
@@ -46,6 +49,12 @@ class Kernel:
             if kind == "status" and content["execution_state"] == "idle":
                 return time.perf_counter() - began[0]
             self.messages.append((kind, content))
+
+    def _ask(self, code, metadata):
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
+        message = self.client.session.msg("execute_request", content, metadata=metadata)
+        self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
 
     def _interrupt(self, after, began):
         time.sleep(after)

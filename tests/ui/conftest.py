@@ -25,7 +25,10 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PLACES = {"lab": "lab/tree", "notebook": "notebooks"}  # the server's address of each application
 KNOWN_NOISE = ("favicon", "apple-mobile-web-app-capable", "ERR_INTERNET_DISCONNECTED")
+# Notebook 7 says these of itself when it opens.
+NOTEBOOK_NOISE = ("reading 'schema'", "filebrowser:open-path")
 
 
 def chromium():
@@ -61,12 +64,15 @@ def lab(tmp_path_factory):
 
 @pytest.fixture
 def open_notebook(lab, browser, request):
-    """`open_notebook(path_or_cells, theme="light", width=1600)` opens a copy in JupyterLab, its kernel ready."""
+    """`open_notebook(path_or_cells, theme="light", width=1600)` opens a copy, its kernel ready.
+
+    `app` is "lab" for JupyterLab or "notebook" for Notebook 7.
+    """
     opened = []
 
-    def open_(notebook, *, theme="light", width=1600, height=1300):
+    def open_(notebook, *, app="lab", theme="light", width=1600, height=1300):
         name = f"{request.node.name.replace('[', '-').replace(']', '')}-{len(opened)}.ipynb"
-        page = Notebook(lab, browser, lab.put(notebook, name), theme=theme, size=(width, height))
+        page = Notebook(lab, browser, lab.put(notebook, name), app=app, theme=theme, size=(width, height))
         opened.append(page)
         return page
 
@@ -76,7 +82,7 @@ def open_notebook(lab, browser, request):
 
 
 class Lab:
-    """A `jupyter lab` process."""
+    """A `jupyter lab` process; it serves Notebook 7 too."""
 
     def __init__(self, folder):
         self.folder = folder / "notebooks"
@@ -99,6 +105,7 @@ class Lab:
         }
         options = ["--no-browser", "--allow-root", "--expose-app-in-browser", f"--port={port}", "--ip=127.0.0.1"]
         options += ["--IdentityProvider.token=", f"--ServerApp.root_dir={self.folder}"]
+        options += ["--JupyterNotebookApp.expose_app_in_browser=True"]
         self._log = (folder / "server.log").open("w+")
         command = [sys.executable, "-m", "jupyter", "lab", *options]
         self._process = subprocess.Popen(command, env=environment, stdout=self._log, stderr=subprocess.STDOUT)
@@ -156,15 +163,15 @@ class Notebook:
         What the page's console complained about.
     """
 
-    def __init__(self, lab, browser, path, *, theme, size):
+    def __init__(self, lab, browser, path, *, app, theme, size):
         self.path, self.errors = path, []
         self._context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=theme, device_scale_factor=1
         )
         self.page = self._context.new_page()
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self._url = f"{lab.url}/lab/tree/{path.name}?reset"
+        self.page.on("pageerror", lambda error: self._complain(str(error)))
+        self._url = f"{lab.url}/{PLACES[app]}/{path.name}?reset"
         self._open()
         self.set_theme(theme)
         self.wait_for_kernel()
@@ -172,11 +179,15 @@ class Notebook:
     def _open(self):
         self.page.goto(self._url)
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=60_000)
-        self._js("jupyterapp.shell.collapseLeft()")
+        self._js("jupyterapp.shell.collapseLeft?.()")
 
     def _hear(self, message):
-        if message.type == "error" and not any(noise in message.text for noise in KNOWN_NOISE):
-            self.errors.append(message.text)
+        if message.type == "error":
+            self._complain(message.text)
+
+    def _complain(self, text):
+        if not any(noise in text for noise in KNOWN_NOISE + NOTEBOOK_NOISE):
+            self.errors.append(text)
 
     def _js(self, expression):
         return self.page.evaluate(f"() => {expression}")
@@ -193,6 +204,26 @@ class Notebook:
         """Run every cell and wait until all have ended."""
         self._command("notebook:run-all-cells")
         self.wait_for_kernel(seconds)
+
+    def start_cell(self, index):
+        """Run one cell; its end is not waited for."""
+        self._js(f"jupyterapp.shell.currentWidget.content.activeCellIndex = {index}")
+        self.page.evaluate("() => void jupyterapp.commands.execute('notebook:run-cell')")
+
+    def run_cell(self, index, seconds=90):
+        """Run one cell and wait until it has ended; returns the text below it."""
+        counted = f"jupyterapp.shell.currentWidget.content.widgets[{index}].model.executionCount"
+        before = self._js(counted)
+        self.start_cell(index)
+        self.page.wait_for_function(
+            f"(before) => {counted} !== before && {counted} !== null", arg=before, timeout=1000 * seconds
+        )
+        self.wait_for_kernel(seconds)
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index).locator(".jp-OutputArea").inner_text()
+
+    def restart(self):
+        """Restart the kernel, without a question."""
+        self._js("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
 
     def save(self):
         """Save; returns the notebook as it is on disk."""

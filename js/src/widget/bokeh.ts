@@ -1,7 +1,6 @@
-/** BokehJS of the version the kernel has: asked for once per page, whatever number of results it shows. */
+/** BokehJS of the version the kernel has: fetched once per page, whatever number of results it shows. */
 
 import type { DocumentJson } from "../model/figure"
-import type { Channel } from "./channel"
 
 // The little of BokehJS that is used here; its own types are not part of the script the kernel sends.
 export interface Property {
@@ -19,6 +18,8 @@ export interface BokehDocument {
   get_model_by_name(name: string): Model | null
   is_idle: boolean
   idle: { connect(slot: () => void): void }
+  /** Of Bokeh's own views of this document; no public interface. */
+  views_manager?: { clear(): void } | null
   clear(): void
 }
 export interface Bokeh {
@@ -31,13 +32,14 @@ export interface Bokeh {
 const SHELF = Symbol.for("backtestr_lab.bokeh")
 type Shelf = { [SHELF]?: Map<string, Promise<Bokeh>> }
 
-export function loadBokeh(version: string, channel: Channel): Promise<Bokeh> {
+/** `fetch` brings the script, gzipped; it is called when the page has none of this version yet. */
+export function loadBokeh(version: string, fetch: () => Promise<DataView>): Promise<Bokeh> {
   const page = window as Shelf
   page[SHELF] ??= new Map()
   const shelf = page[SHELF]
   let loading = shelf.get(version)
   if (!loading) {
-    loading = channel.ask({ kind: "bokeh" }, "bokeh").then(({ bytes }) => start(bytes))
+    loading = fetch().then(start)
     // A failed try must not be what every later result gets.
     loading.catch(() => shelf.delete(version))
     shelf.set(version, loading)
@@ -67,6 +69,8 @@ function soften(element: Element): void {
 
 /** Take a drawing off the page and out of Bokeh's list of documents. */
 export function remove(bokeh: Bokeh, drawing: BokehDocument): void {
+  // Bokeh gives each document a view of its notifications, which `clear` leaves in its index with all it hangs on.
+  drawing.views_manager?.clear()
   drawing.clear()
   const place = bokeh.documents.indexOf(drawing)
   if (place >= 0) bokeh.documents.splice(place, 1)
@@ -76,7 +80,8 @@ async function start(bytes: DataView): Promise<Bokeh> {
   const packed = new Blob([bytes as DataView<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"))
   const script = await new Response(packed).text()
   // Its own `this`, so that no Bokeh the page may have already is touched, nor this one by it.
-  const module = `const root = {};(function(){${script}\n}).call(root);export default root.Bokeh`
+  // And no `visualViewport`: each figure would listen to it for good, and be kept by it with all it hangs on.
+  const module = `const root = {};(function(visualViewport){${script}\n}).call(root, null);export default root.Bokeh`
   const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }))
   try {
     return (await import(url)).default as Bokeh

@@ -2,45 +2,59 @@
 
 import type { Reply, Request } from "../model/messages"
 
+type Message = { kind: string }
+type Listener<R> = (message: R, buffers: DataView[]) => void
+
 /** The part of anywidget's model that is used. */
-export interface WidgetModel {
+export interface WidgetModel<R = Reply> {
   get(name: string): unknown
   send(message: unknown): void
-  on(event: "msg:custom", listener: (message: Reply, buffers: DataView[]) => void): void
-  off(event: "msg:custom", listener: (message: Reply, buffers: DataView[]) => void): void
+  on(event: "msg:custom", listener: Listener<R>): void
+  off(event: "msg:custom", listener: Listener<R>): void
 }
 
-export type Answer<K extends Reply["kind"]> = { reply: Extract<Reply, { kind: K }>; bytes: DataView }
+export type Answer<K extends string, R extends Message = Reply> = { reply: Extract<R, { kind: K }>; bytes: DataView }
 
 const EMPTY = new DataView(new ArrayBuffer(0))
 
-export class Channel {
-  #model: WidgetModel
-  #waiting = new Set<(message: Reply, bytes: DataView) => void>()
-  #hear = (message: Reply, buffers: DataView[]) => {
-    for (const listener of [...this.#waiting]) listener(message, buffers[0] ?? EMPTY)
+/** `Q` are the questions, `R` the answers; those of the result's charts unless said otherwise. */
+export class Channel<Q extends Message = Request, R extends Message = Reply> {
+  #model: WidgetModel<R>
+  #listeners = new Set<(message: R, bytes: DataView) => void>()
+  #hear = (message: R, buffers: DataView[]) => {
+    for (const listener of [...this.#listeners]) listener(message, buffers[0] ?? EMPTY)
   }
 
-  constructor(model: WidgetModel) {
+  constructor(model: WidgetModel<R>) {
     this.#model = model
     model.on("msg:custom", this.#hear)
   }
 
+  /** Throws when there is no kernel. */
+  send(question: Q): void {
+    this.#model.send(question)
+  }
+
+  /** Every message from now on. Returns what ends that. */
+  listen(listener: (message: R, bytes: DataView) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
   /** The first answer of that kind (and of the request's id, if it has one). Rejects when there is no kernel. */
-  ask<K extends Reply["kind"]>(request: Request, kind: K): Promise<Answer<K>> {
+  ask<K extends R["kind"]>(request: Q, kind: K): Promise<Answer<K, R>> {
     return new Promise((resolve, reject) => {
-      const listener = (reply: Reply, bytes: DataView) => {
+      const done = this.listen((reply, bytes) => {
         if (reply.kind !== kind) return
         if ("id" in request && "id" in reply && reply.id !== request.id) return
-        this.#waiting.delete(listener)
-        resolve({ reply, bytes } as Answer<K>)
-      }
-      this.#waiting.add(listener)
+        done()
+        resolve({ reply, bytes } as Answer<K, R>)
+      })
       try {
-        this.#model.send(request)
+        this.send(request)
       } catch (error) {
         // After a kernel restart sending throws.
-        this.#waiting.delete(listener)
+        done()
         reject(error)
       }
     })
@@ -48,6 +62,6 @@ export class Channel {
 
   close(): void {
     this.#model.off("msg:custom", this.#hear)
-    this.#waiting.clear()
+    this.#listeners.clear()
   }
 }

@@ -31,7 +31,8 @@ class ResultView {
     try {
       if (this.#model.get("protocol") !== PROTOCOL)
         throw new Error("page and kernel differ in version; reload the page")
-      const bokeh = await loadBokeh(this.#model.get("bokeh_version") as string, this.#channel)
+      const script = () => this.#channel.ask({ kind: "bokeh" }, "bokeh").then(({ bytes }) => bytes)
+      const bokeh = await loadBokeh(this.#model.get("bokeh_version") as string, script)
       if (this.#stopped) return
       const text = recoloured(this.#model.get("figure") as string, this.#exchange(pageMode()))
       const json = parseFigure(text, this.#model.get("columns") as DataView)

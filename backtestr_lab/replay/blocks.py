@@ -1,0 +1,273 @@
+"""A run as blocks: packed columns with a key, each made when it is asked for (docs/reference/capsule.md).
+
+A key names what is in a block, `bars/0/5m/2` or `ticks/0/9`. What is made in the beginning is of the size of the
+journal and of the index, so that a run of 50 M ticks opens as one of a day does.
+"""
+
+import weakref
+from functools import cached_property
+
+import numpy as np
+
+from ..errors import DataError
+from ..records import PHASES, TRADE, codes
+from ..runs.book import submitted
+from ..units import MINUTE, Timeframe
+from . import meta as about
+from . import variables
+from .packing import pack
+from .source import thin
+from .stretches import blocks_of, heads_of, index_of, whole
+
+__all__ = ["Blocks"]
+
+CURVE_BUCKETS = 450  # of up to five points: the timeline's pixels
+EVENT_COLUMNS = ("ts", "phase", "kind", "symbol", "order", "position", "price", "quantity", "amount", "reason")
+ORDER_COLUMNS = (
+    *("id", "symbol", "side", "type", "role", "quantity", "limit", "stop", "trail", "reduce_only", "parent"),
+    *("position", "tag", "ts"),
+)
+BAR_COLUMNS = ("ts", "end", "open", "high", "low", "close", "ask_close", "volume", "ticks")
+_END = codes(PHASES)["END"]
+
+
+class Blocks:
+    """The blocks of a run, on demand.
+
+    They do not keep the run alive, as a cell's output must not hold the memory of a run that the notebook has
+    forgotten.
+
+    Parameters
+    ----------
+    run : Run
+    timeframes : iterable of str, optional
+        Those with a chart; left out, the run's.
+    stretches : (n, 2) int64, optional
+        First and last tick index (exclusive) of each stretch of ticks; left out, all ticks, some 4,096 each.
+    base : Timeframe, optional
+        Leave out what is shorter; only without ticks, which are counted by the run's own base bars.
+
+    Raises
+    ------
+    OptionError
+        A timeframe that the run's base bars do not make up.
+
+    Examples
+    --------
+    >>> import backtestr_lab as lab
+    >>> from backtestr_lab.replay.packing import unpack
+    >>> class Hold(lab.Strategy):
+    ...     def on_bar(self, bar):
+    ...         if not self.position:
+    ...             self.buy(10_000)
+    >>> run = lab.backtest(Hold, lab.sample("EURUSD", days=1))
+    >>> blocks = Blocks(run, ["1m", "1h"])
+    >>> blocks.meta()["shown"], "bars/0/1h/0" in blocks.keys()
+    (['1m', '1h'], True)
+    >>> columns, plain = unpack(blocks.get("bars/0/1h/0"))
+    >>> len(columns["close"])
+    24
+    """
+
+    def __init__(self, run, timeframes=None, *, stretches=None, base=None):
+        self._run = weakref.ref(run)
+        self._shown = None if timeframes is None else tuple(map(Timeframe.parse, timeframes))
+        self._base = base
+        self.timeframes = about.timeframes_of(run, self._shown, base)
+        self._counts = {t: about.count_of(run, t) for t in self.timeframes}
+        self._given = stretches
+
+    @property
+    def run(self):
+        """The run, while the notebook still has it."""
+        run = self._run()
+        if run is None:
+            raise DataError("the run is no longer in memory; run the cell again to see more")
+        return run
+
+    def meta(self):
+        """What is known before any block, as `meta.ts` names it."""
+        ticks = "all" if self._given is None else "around" if len(self.stretches) else "none"
+        return about.meta_of(self.run, self._shown, base=self._base, ticks=ticks)
+
+    def keys(self):
+        """Every key there is.
+
+        Returns
+        -------
+        list of str
+        """
+        keys = ["events", "orders", "trades", "curve", *(f"index/bars/0/{t}" for t in self.timeframes), "index/ticks/0"]
+        for kind in ("bars", "values"):
+            keys += [f"{kind}/0/{t}/{i}" for t in self._with(kind) for i in range(self._blocks(t))]
+        fineness = about.variables_at(self.run)
+        if fineness != "none":
+            keys += [f"variables/{i}" for i in range(max(1, self._blocks(self.timeframes[0])))]
+        parts = range(self._tick_blocks[-1] + 1 if len(self._tick_blocks) else 0)
+        keys += [f"ticks/0/{i}" for i in parts]
+        if fineness == "tick":
+            keys += [f"variables/ticks/0/{i}" for i in parts]
+        return keys
+
+    def get(self, key):
+        """A block by its key.
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        DataError
+            There is no such block, or the run is no longer in memory.
+        """
+        return pack(*self.columns(key))
+
+    def columns(self, key):
+        """A block before it is packed: its columns and its plain values.
+
+        Returns
+        -------
+        (dict of str to array, dict)
+        """
+        if key not in self._known:
+            raise DataError(f"this run has no block {key!r}; the page is not of this run, open the replay again")
+        kind, *where = key.split("/")
+        if kind in ("index", "variables") and not where[0].isdecimal():
+            kind, where = f"{kind}_{where[0]}", where[1:]
+        made = getattr(self, f"_{kind}")(*(int(part) if part.isdecimal() else Timeframe.parse(part) for part in where))
+        return made if isinstance(made, tuple) else (made, {})
+
+    @cached_property
+    def _known(self):
+        return frozenset(self.keys())
+
+    # -- the journal -----------------------------------------------------------------------------------------------
+
+    def _events(self):
+        run = self.run
+        journal = run.journal
+        # The equity point of a fill comes after its bookings; nobody can stand between the two.
+        peak = run._peaks.at(journal["ts"], np.arange(1, len(journal) + 1))
+        columns = {name: journal[name] for name in EVENT_COLUMNS}
+        return columns | {"taken": run._cursors, "peak": peak}
+
+    def _orders(self):
+        columns = submitted(self.run.journal, self.run._orders)
+        return {name: columns[name] for name in ORDER_COLUMNS}
+
+    def _trades(self):
+        trades, at = self.run._trades
+        return {name: trades[name] for name in TRADE.names} | {"entry_taken": at[:, 0], "exit_taken": at[:, 1]}
+
+    def _curve(self):
+        points = self.run._points
+        equity = points["equity"]
+        drawdown = np.maximum.accumulate(np.r_[points["cash"], equity])[1:] - equity
+        keep = thin(equity.astype("f8"), drawdown.astype("f8"), CURVE_BUCKETS)
+        return {"ts": points["ts"][keep], "equity": equity[keep], "drawdown": drawdown[keep]}
+
+    # -- bars ------------------------------------------------------------------------------------------------------
+
+    def _bars_of(self, timeframe):
+        """The bars of a timeframe that the run came to."""
+        return self.run.bars(timeframe)[: self._counts[timeframe]]
+
+    def _blocks(self, timeframe):
+        return -(-self._counts[timeframe] // about.BLOCK)
+
+    def _with(self, kind):
+        """Timeframes that have such blocks."""
+        if kind == "bars":
+            return self.timeframes
+        read = {key.timeframe for key in self.run._plan.indicators.values()}
+        return [t for t in self.timeframes if t in read]
+
+    @staticmethod
+    def _rows(block):
+        return slice(block * about.BLOCK, (block + 1) * about.BLOCK)
+
+    def _index_bars(self, _symbol, timeframe):
+        bars = self._bars_of(timeframe)
+        begins, last = bars[:: about.BLOCK], bars[-1:]
+        return {
+            "ts": np.r_[begins["ts"], last["end"] if len(bars) else self.run.start],
+            "first": np.r_[begins["first"], last["first"] + last["ticks"] if len(bars) else 0],
+        }
+
+    def _bars(self, _symbol, timeframe, block):
+        bars = self._bars_of(timeframe)[self._rows(block)]
+        columns = {name: bars[name] for name in BAR_COLUMNS}
+        if timeframe == self.timeframes[0]:
+            columns |= self._peaks(bars)
+        return columns
+
+    def _peaks(self, bars):
+        """The peak when each base bar has ended, and no tick after it was taken."""
+        run = self.run
+        cursors = run._cursors[: np.count_nonzero(run.journal["phase"] != _END)]  # those of the end come last
+        events = np.searchsorted(cursors, bars["first"] + bars["ticks"], "right")
+        columns = {"peak": run._peaks.at(bars["end"], events)}
+        if self.timeframes[0].us < MINUTE:
+            # The minute is an equity point when it ends, which need not be the end of a base bar that had ticks.
+            ends = -(-bars["end"] // MINUTE) * MINUTE
+            columns["minute_peak"] = run._peaks.at(ends, events)
+        return columns
+
+    def _values(self, symbol, timeframe, block):
+        columns = {}
+        for indicator in about.indicators_of(self.run):
+            if (indicator["symbol"], indicator["timeframe"]) == (symbol, timeframe.name):
+                values = self._column(indicator["name"], timeframe)[self._rows(block)]
+                columns[indicator["column"]] = about.rounded(values, indicator["digits"])
+        return columns
+
+    def _column(self, name, timeframe):
+        return self.run.indicators[name][1][: self._counts[timeframe]]
+
+    # -- ticks -----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def stretches(self):
+        """First and last tick index (exclusive) of each stretch of ticks, (n, 2) int64."""
+        if self._given is not None:
+            return np.asarray(self._given, "i8").reshape(-1, 2)
+        bars = self._bars_of(self.timeframes[0])
+        # The last bar's ticks belong to the index of bars even where the run was stopped among them.
+        n = int(bars[-1]["first"] + bars[-1]["ticks"]) if len(bars) else 0
+        return whole(self.run.ticks.ts[:n])
+
+    @cached_property
+    def _tick_blocks(self):
+        """The block each stretch is in; with all ticks a block each."""
+        return np.arange(len(self.stretches)) if self._given is None else blocks_of(self.stretches)
+
+    def _index_ticks(self, _symbol):
+        return index_of(self.stretches, self._tick_blocks, self.run.ticks.ts)
+
+    def _ticks(self, _symbol, block):
+        stretches = self._stretches_in(block)
+        ticks = self.run.ticks
+        taken = {"ts": ticks.ts, "bid": ticks.bid, "ask": ticks.ask, "volume": ticks.volume}
+        columns = {
+            name: np.concatenate([column[a:b] for a, b in stretches.tolist()])
+            for name, column in taken.items()
+            if column is not None
+        }
+        return columns | heads_of(ticks, self._base_first, stretches[:, 0])
+
+    def _stretches_in(self, block):
+        return self.stretches[slice(*np.searchsorted(self._tick_blocks, [block, block + 1]).tolist())]
+
+    @cached_property
+    def _base_first(self):
+        """First tick of each base bar; bisected often, so it lies together."""
+        return np.ascontiguousarray(self._bars_of(self.timeframes[0])["first"])
+
+    # -- variables -------------------------------------------------------------------------------------------------
+
+    def _variables(self, block):
+        return variables.of_block(self.run, self.timeframes[0], block)
+
+    def _variables_ticks(self, _symbol, block):
+        return variables.of_stretches(self.run, self._stretches_in(block))

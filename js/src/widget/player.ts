@@ -1,0 +1,123 @@
+/** The replay in a cell: the player over blocks from the kernel, its cursor kept equal with Python's. */
+
+import type { Cursor } from "../model/frame"
+import type { Meta } from "../model/meta"
+import { Replay } from "../model/replay"
+import { createPlayer, type Player } from "../player/player"
+import { loadBokeh } from "./bokeh"
+import { Channel, type WidgetModel } from "./channel"
+import { KernelBlocks } from "./kernel"
+import { Sync, type SyncModel } from "./sync"
+import { type Answer, type Ask, type Place, PROTOCOL, type Sent } from "./talk"
+import { followMode } from "./theme"
+
+const QUIET_AFTER = 15_000 // ms without an answer before the page says what it waits for
+
+/** The part of anywidget's model that is used. */
+interface PlayerModel extends WidgetModel<Answer>, SyncModel {
+  on(event: string, listener: (...args: never[]) => void): void
+  off(event: string, listener: (...args: never[]) => void): void
+}
+
+class PlayerView {
+  #model: PlayerModel
+  #root = document.createElement("div")
+  #note = document.createElement("div")
+  #channel: Channel<Ask, Answer>
+  #ends: (() => void)[] = []
+  #stopped = false
+
+  constructor(model: PlayerModel, el: HTMLElement) {
+    this.#model = model
+    this.#channel = new Channel<Ask, Answer>(model)
+    this.#root.className = "btl-stage"
+    this.#root.style.height = `${model.get("height")}px`
+    this.#note.className = "btl-note"
+    this.#note.setAttribute("role", "status")
+    el.append(this.#root, this.#note)
+  }
+
+  async start(): Promise<void> {
+    const waiting = setTimeout(() => this.#say("waiting for the kernel to send the player"), QUIET_AFTER)
+    try {
+      if (this.#model.get("protocol") !== PROTOCOL)
+        throw new Error("page and kernel differ in version; reload the page")
+      await this.#open()
+      this.#say("")
+    } catch (error) {
+      this.#root.remove()
+      this.#say(`the replay could not start: ${error instanceof Error ? error.message : error}`)
+      console.warn("backtestr_lab:", error)
+    } finally {
+      clearTimeout(waiting)
+      if (this.#stopped) this.stop()
+    }
+  }
+
+  async #open(): Promise<void> {
+    const model = this.#model
+    const meta: Meta = JSON.parse(model.get("meta") as string)
+    const blocks = new KernelBlocks(this.#channel, meta)
+    const alive = () => blocks.greet()
+    model.on("comm_live_update", alive)
+    this.#ends.push(
+      () => blocks.close(),
+      () => model.off("comm_live_update", alive),
+    )
+    const script = () => this.#channel.ask({ kind: "bokeh" }, "bokeh").then(({ bytes }) => bytes)
+    const [bokeh, replay] = await Promise.all([
+      loadBokeh(model.get("bokeh_version") as string, script),
+      this.#replay(meta, blocks),
+    ])
+    if (this.#stopped) return
+    let sync: Sync | undefined
+    const trade = model.get("trade") as number | null
+    const player = await createPlayer(this.#root, {
+      bokeh,
+      panes: model.get("panes") as string,
+      columns: model.get("columns") as DataView,
+      replay,
+      at: cursorOf(model.get("place") as Place),
+      ...(trade === null ? {} : { trade }),
+      source: () => ({ kind: "kernel", note: blocks.trouble }),
+      onCursor: () => sync?.moved(),
+    })
+    sync = new Sync(model, player)
+    this.#ends.push(
+      () => player.close(),
+      () => sync?.close(),
+      this.#channel.listen((answer) => answer.kind === "select" && player.select(answer.trade)),
+      followMode((mode) => player.setMode(mode)),
+    )
+  }
+
+  async #replay(meta: Meta, blocks: KernelBlocks): Promise<Replay> {
+    const opening: Sent[] = JSON.parse(this.#model.get("opening") as string)
+    await blocks.take(opening, this.#model.get("opening_bytes") as DataView)
+    return Replay.open(meta, blocks)
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const end of this.#ends.splice(0).reverse()) end()
+    this.#channel.close()
+  }
+
+  #say(text: string): void {
+    this.#note.textContent = text
+  }
+}
+
+function cursorOf([ts, taken]: Place): Cursor {
+  return { ts, taken }
+}
+
+export type { Player }
+
+export default {
+  render({ model, el }: { model: PlayerModel; el: HTMLElement }): () => void {
+    const view = new PlayerView(model, el)
+    void view.start()
+    return () => view.stop()
+  },
+}
