@@ -9,6 +9,7 @@ import numpy as np
 from ..indicators import Node, Output
 from ..indicators.graph import Graph
 from ..indicators.series import Series
+from ..jit import frozen, kernel
 from ..records import Ticks
 from .market import Market
 
@@ -16,7 +17,9 @@ __all__ = ["CUT", "FALLING", "RISING", "WORLDS", "AlteredMarket", "altered_ticks
 
 CUT, RISING, FALLING = 0, 1, -1
 WORLDS = {CUT: "taken away", RISING: "rising instead", FALLING: "falling instead"}
-_STEEP = 3  # the average step of the market, so that whoever peeks at the very next tick sees the direction
+_STEEP = 3  # times the average step, so that whoever peeks at the very next tick sees the direction
+_LOOKED_AT = 10_000  # ticks that the average step is taken from
+_MODULUS = 2**31  # of the generator that draws signs
 
 
 def altered_ticks(ticks, count, world, rng):
@@ -41,25 +44,52 @@ def altered_ticks(ticks, count, world, rng):
     """
     if world == CUT:
         return ticks[:count]
-    last, future = int(ticks.bid[count - 1]), ticks.bid[count:]
-    steps = np.diff(ticks.bid[count - 1 :])
-    slope = 1 + int(_STEEP * np.abs(steps).mean()) if len(steps) else 1
-    reach = min(last // 4, slope + 2 * int(np.abs(future - last).max(initial=0)))
-    ramp = np.minimum(slope * np.arange(1, len(future) + 1), reach)
-    walk = np.cumsum(rng.permutation(steps) * rng.choice((-1, 1), len(steps)))
-    # A walk may have wandered far when the data is long; it stays within half of the price.
-    bid = np.maximum(1, last + world * ramp + np.clip(walk, -(last // 2), last // 2))
-    ask = np.maximum(1, bid + rng.permutation(ticks.ask[count:] - future))
-    columns = {"ts": ticks.ts, "bid": _joined(ticks.bid, count, bid), "ask": _joined(ticks.ask, count, ask)}
+    last = int(ticks.bid[count - 1])
+    future = ticks.bid[count:]
+    away = max(last - int(future.min(initial=last)), int(future.max(initial=last)) - last)
+    slope = 1 + int(_STEEP * np.abs(np.diff(ticks.bid[count - 1 : count + _LOOKED_AT])).mean()) if len(future) else 1
+    reach = min(last // 4, slope + 2 * away)
+    turn = int(rng.integers(1, len(future) + 1)) if len(future) else 0
+    columns = {"ts": ticks.ts, "bid": ticks.bid.copy(), "ask": ticks.ask.copy()}
+    _walk(
+        frozen(ticks.bid),
+        frozen(ticks.ask),
+        count,
+        world * slope,
+        reach,
+        turn,
+        int(rng.integers(_MODULUS)),
+        columns["bid"],
+        columns["ask"],
+    )
     for name in ("bid_size", "ask_size", "volume"):
         column = getattr(ticks, name)
         if column is not None:
-            columns[name] = _joined(column, count, rng.permutation(column[count:]) * rng.integers(1, 4))
+            columns[name] = np.concatenate([column[:count], np.roll(column[count:], turn) * rng.integers(1, 4)])
     return Ticks(**columns, symbol=ticks.symbol, checked=True)
 
 
-def _joined(column, count, future):
-    return np.concatenate([column[:count], future])
+@kernel
+def _walk(bid, ask, count, slope, reach, turn, draw, new_bid, new_ask):
+    """The steps and spreads of the future from another place on, signs drawn, on a slope that ends at `reach`.
+
+    One pass, because a run of many ticks that skips most of them takes less time than a few arrays of temporaries.
+    """
+    n = len(bid)
+    last = bid[count - 1]
+    walk = 0
+    lean = 0
+    j = count + turn
+    for i in range(count, n):
+        j = j if j < n else count
+        draw = (draw * 1_103_515_245 + 12_345) & (_MODULUS - 1)
+        step = bid[j] - bid[j - 1]
+        walk += step if draw >= _MODULUS // 2 else -step
+        walk = min(max(walk, -(last // 2)), last // 2)  # what wanders on for years stays a price
+        lean = min(max(lean + slope, -reach), reach)
+        new_bid[i] = max(1, last + lean + walk)
+        new_ask[i] = max(1, new_bid[i] + ask[j] - bid[j])
+        j += 1
 
 
 class AlteredMarket(Market):

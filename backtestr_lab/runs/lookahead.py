@@ -25,7 +25,7 @@ __all__ = ["LookAhead", "check_lookahead", "unasked"]
 
 SHORT = 0.5  # seconds: a run that took no longer, compiling aside, is checked unasked, and for no longer
 UNASKED = 4  # instants at most
-_A_TICK = 40e-9  # seconds that altering a tick and making its bars takes, generously
+_A_TICK = 80e-9  # seconds that altering a tick and making its bars takes, generously
 _ROUNDING = 1e-9  # numpy may add up shorter arrays in another order
 _KINDS, _REASONS = codes(EVENTS), codes(REASONS)
 _CALLED = [codes(PHASES)[name] for name in ("DUE", "CALL", "TICK")]
