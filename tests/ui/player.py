@@ -2,6 +2,8 @@
 
 import re
 
+from backtestr_lab.replay.panes import AXIS_WIDTH, TIMELINE_MARGIN
+
 READY = "data-ready"
 # A picture of the small charts may come a quarter of a second after that of the large one.
 REST = """(root, quiet) => new Promise((resolve) => {
@@ -103,10 +105,11 @@ class Player:
         return self.press(key)
 
     def point_in(self, part, across, down=0.5):
-        """Page coordinates in one of its parts, as shares of what lies left of the axis and of the height."""
+        """Page coordinates in one of its parts, as shares of the width of its frame and of the height."""
         self.root.locator(part).scroll_into_view_if_needed()
         box = self.root.locator(part).bounding_box()
-        return box["x"] + across * (box["width"] - 76), box["y"] + down * box["height"]
+        left = TIMELINE_MARGIN if part == ".btl-p-timeline" else 0
+        return box["x"] + left + across * (box["width"] - left - AXIS_WIDTH), box["y"] + down * box["height"]
 
     def drag(self, part, start, end, steps=6):
         """Drag in a part from a share of its width to another; yields the cursor at each step, still held."""

@@ -27,6 +27,8 @@ export interface Bokeh {
   documents: BokehDocument[]
   index: Record<string, { model: { document: BokehDocument } } | undefined>
   embed: { embed_item(item: object, element: HTMLElement): Promise<unknown> }
+  /** A part of BokehJS by its path; no public interface. Throws when there is none. */
+  require?(path: string): unknown
 }
 
 const SHELF = Symbol.for("backtestr_lab.bokeh")
@@ -84,8 +86,24 @@ async function start(bytes: DataView): Promise<Bokeh> {
   const module = `const root = {};(function(visualViewport){${script}\n}).call(root, null);export default root.Bokeh`
   const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }))
   try {
-    return (await import(url)).default as Bokeh
+    const bokeh: Bokeh = (await import(url)).default
+    leaveStyles(bokeh)
+    return bokeh
   } finally {
     URL.revokeObjectURL(url)
+  }
+}
+
+/**
+ * Bokeh looks up every colour and width of every glyph in the page's styles before it takes the model's own, so that
+ * the browser works out the styles of all that changed in the midst of painting. No figure here is styled like that.
+ */
+function leaveStyles(bokeh: Bokeh): void {
+  try {
+    const visual = bokeh.require?.("core/visuals/visual") as { VisualProperties: { prototype: object } } | undefined
+    const prototype = visual?.VisualProperties.prototype
+    if (prototype && "_get_css_value" in prototype) prototype._get_css_value = () => ""
+  } catch {
+    // Another version of Bokeh: it paints as it likes, only slower.
   }
 }
