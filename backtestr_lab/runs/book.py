@@ -105,7 +105,7 @@ class Book:
                     quantity=abs(quantity),
                     filled=0,
                     limit=price if kind_of in (_LIMIT, _STOP_LIMIT) else 0,
-                    stop=int(o["stop_asked"]),
+                    stop=price if kind_of == _STOP else int(o["stop_asked"]),
                     level=0,
                     triggered=False,
                     parent=int(o["parent"]),
