@@ -78,7 +78,7 @@ def _house_stamp():
     digest = hashlib.sha256()
     for path in sorted(house.rglob("*.py")):
         source = path.read_bytes()
-        if path.parent == house or b"import kernel" in source or b", kernel" in source:
+        if path.parent == house or b"kernel" in source or b"numba" in source:
             digest.update(source)
     return digest.hexdigest()
 

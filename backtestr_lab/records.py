@@ -49,7 +49,9 @@ BAR = np.dtype(
     ]
 )
 
-# What was ordered, as of now. `orders` is indexed by id - 1; ids start at 1, so 0 means "none".
+# What was ordered, as of now. `orders` is indexed by id - 1; ids start at 1, so 0 means "none". The fields that most
+# orders use come first, and nothing is here that can be found elsewhere: fresh memory for twelve fields more took a
+# fifth of the time of a run that orders much.
 ORDER = np.dtype(
     [
         ("id", "i8"),
@@ -62,39 +64,33 @@ ORDER = np.dtype(
         ("filled", "i8"),  # steps
         ("limit", "i8"),  # points, 0 = none
         ("stop", "i8"),  # points, 0 = none; the trigger
-        ("stop_asked", "i8"),  # points, the stop it was submitted with; a stop-limit's SUBMITTED shows the limit
+        ("rank", "i8"),  # acceptance sequence (F7), 0 = not accepted yet
+        ("met", "i8"),  # 1 once it has met a tick (F2)
+        ("triggered", "i8"),  # 1 once its stop was reached
+        ("reduce_only", "i8"),
+        ("post_only", "i8"),
+        ("tif", "i8"),  # TIFS
+        ("parent", "i8"),  # the entry an attached exit belongs to, 0 = none
+        ("position", "i8"),  # lot or position it is to close, 0 = by FIFO
+        ("group", "i8"),  # one-cancels-other: the id of the first of its group, 0 = none
+        ("ts", "i8"),  # submitted
+        ("due", "i8"),  # when it arrives, ts + latency; 2^63 - 1 while it waits for the order `oto`
+        ("tag", "i8"),  # index in the run's list of tags, 0 = none
+        ("reason", "i8"),  # REASONS of its end
         ("sl_kind", "i8"),  # EXIT_KINDS of the attached stop-loss
         ("sl", "i8"),  # points, or 1e-6 percent
         ("tp_kind", "i8"),
         ("tp", "i8"),
         ("trail_kind", "i8"),
         ("trail", "i8"),
-        ("first_price", "i8"),  # points of its first fill that opened a lot: distances are measured from it (F6)
-        ("sl_order", "i8"),  # its latest attached exits, 0 = none yet
-        ("tp_order", "i8"),
-        ("trail_order", "i8"),
-        ("follow_kind", "i8"),  # EXIT_KINDS of the distance a trailing stop keeps (F5)
-        ("follow", "i8"),
-        ("offset", "i8"),  # the same in points, once the level was set
+        ("stop_asked", "i8"),  # points, the stop a stop-limit was submitted with; its SUBMITTED shows the limit
+        ("offset_kind", "i8"),  # EXIT_KINDS of the distance a trailing stop was to keep (F5)
+        ("offset", "i8"),  # that distance, in points once the level was set
         ("level", "i8"),  # points, a trailing stop's level now, 0 = not set yet
         ("began", "i8"),  # ticks that had been taken when the level was set, that one included
-        ("reduce_only", "i8"),
-        ("post_only", "i8"),
-        ("tif", "i8"),  # TIFS
         ("expires", "i8"),  # ts, 0 = never
-        ("parent", "i8"),  # the entry an attached exit belongs to, 0 = none
         ("oto", "i8"),  # the order whose FILLED releases this one, 0 = none
-        ("waiting", "i8"),  # 1 while it waits for that
-        ("group", "i8"),  # one-cancels-other: the id of the first of its group, 0 = none
-        ("position", "i8"),  # lot or position it is to close, 0 = by FIFO
-        ("ts", "i8"),  # submitted
-        ("due", "i8"),  # when it arrives; ts + latency
         ("draws", "i8"),  # requests about it so far, which number their draws of latency (F9)
-        ("rank", "i8"),  # acceptance sequence (F7), 0 = not accepted yet
-        ("met", "i8"),  # 1 once it has met a tick (F2)
-        ("triggered", "i8"),  # 1 once its stop was reached
-        ("tag", "i8"),  # index in the run's list of tags, 0 = none
-        ("reason", "i8"),  # REASONS of its end
     ]
 )
 

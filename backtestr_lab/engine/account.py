@@ -2,7 +2,7 @@
 
 from numba.types import int64, void
 
-from ..jit import kernel
+from ..jit import kernel, part
 from .codes import EV_BOOKING
 from .costs import money, quoted
 from .journal import FLOODED, Flooded, write
@@ -77,7 +77,7 @@ def first_to_close(c, o):
     return -1
 
 
-@kernel
+@part
 def drop_lot(c, i):
     """Take a lot that is closed out of the list."""
     s = c.state[0]
@@ -86,7 +86,7 @@ def drop_lot(c, i):
     s["n_lots"] -= 1
 
 
-@kernel
+@part
 def add_lot(c, order, price, steps):
     """A new lot, the youngest."""
     s = c.state[0]

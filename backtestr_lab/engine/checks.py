@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..jit import kernel
-from .codes import AT_PRICE, BY_PCT, BY_POINTS, NO_EXIT
+from .codes import AT_PRICE, BY_PCT, BY_POINTS
 from .costs import quoted
 
 _MOST = 2**62
@@ -42,8 +42,6 @@ def points_of(y, price):
 @kernel
 def exit_of(y, kind, value):
     """A price or distance as it is kept: ``(kind, points or 1e-6 percent, is good)``."""
-    if kind == NO_EXIT:
-        return NO_EXIT, 0, True
     if kind == AT_PRICE:
         points = points_of(y, value)
         return AT_PRICE, points, points > 0

@@ -5,19 +5,6 @@ nothing later (S4). What asks for something goes through `submission.py` and `re
 """
 
 import numpy as np
-from numba import types
-from numba.core import cgutils
-from numba.extending import (
-    NativeValue,
-    box,
-    intrinsic,
-    make_attribute_wrapper,
-    models,
-    overload,
-    register_model,
-    typeof_impl,
-    unbox,
-)
 
 from ..bars.rows import absorb
 from ..jit import kernel
@@ -27,6 +14,7 @@ from .costs import money, quoted
 from .layout import ARRIVE, CTX
 from .memory import Context
 from .orders import is_open
+from .position import Position, make_position
 from .requests import cancel, cancel_all, cancel_tagged, modify
 from .submission import close, submit
 from .views import ORDER_VIEW, POSITION_VIEW, Bar, Bars, Fill, OrderEvent, Tick
@@ -70,97 +58,6 @@ class Interrupted(Exception):
     """Raised inside a strategy's own loop when the run is to stop (S6)."""
 
 
-class Position:
-    """The net position of a symbol; false when flat.
-
-    Attributes
-    ----------
-    quantity : float
-        Signed units.
-    price : float
-        Average entry price, for display (P2); NaN when flat.
-    profit : float
-        Unrealised, account currency.
-    """
-
-    __slots__ = ("price", "profit", "quantity")
-
-    def __init__(self, quantity, price, profit):
-        self.quantity = quantity
-        self.price = price
-        self.profit = profit
-
-    def __bool__(self):
-        return self.quantity != 0
-
-    def __repr__(self):
-        return f"Position(quantity={self.quantity:+,g}, price={self.price}, profit={self.profit:,.2f})"
-
-
-class PositionType(types.Type):
-    """Position as a plain value in compiled code: nothing is allocated."""
-
-    def __init__(self):
-        super().__init__(name="Position")
-
-
-POSITION = PositionType()
-
-
-@register_model(PositionType)
-class _PositionModel(models.StructModel):
-    def __init__(self, dmm, fe_type):
-        super().__init__(dmm, fe_type, [(name, types.float64) for name in ("quantity", "price", "profit")])
-
-
-for _name in ("quantity", "price", "profit"):
-    make_attribute_wrapper(PositionType, _name, _name)
-
-
-@typeof_impl.register(Position)
-def _typeof_position(value, c):
-    return POSITION
-
-
-@intrinsic
-def _position(typing_context, quantity, price, profit):
-    def codegen(context, builder, signature, args):
-        value = cgutils.create_struct_proxy(POSITION)(context, builder)
-        value.quantity, value.price, value.profit = args
-        return value._getvalue()
-
-    return POSITION(types.float64, types.float64, types.float64), codegen
-
-
-@overload(bool)
-def _position_bool(value):
-    if isinstance(value, PositionType):
-        return lambda value: value.quantity != 0.0
-    return None
-
-
-@box(PositionType)
-def _box_position(typ, value, c):
-    proxy = cgutils.create_struct_proxy(POSITION)(c.context, c.builder, value=value)
-    make = c.pyapi.unserialize(c.pyapi.serialize_object(Position))
-    parts = [c.pyapi.float_from_double(getattr(proxy, name)) for name in ("quantity", "price", "profit")]
-    result = c.pyapi.call_function_objargs(make, parts)
-    for part in parts:
-        c.pyapi.decref(part)
-    c.pyapi.decref(make)
-    return result
-
-
-@unbox(PositionType)
-def _unbox_position(typ, obj, c):
-    proxy = cgutils.create_struct_proxy(POSITION)(c.context, c.builder)
-    for name in ("quantity", "price", "profit"):
-        attribute = c.pyapi.object_getattr_string(obj, name)
-        setattr(proxy, name, c.pyapi.float_as_double(attribute))
-        c.pyapi.decref(attribute)
-    return NativeValue(proxy._getvalue(), is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
-
-
 @kernel
 def now(c):
     """The instant, µs UTC."""
@@ -185,7 +82,7 @@ def position(c):
     y = c.syms[0]
     net = y["net"]
     if net == 0:
-        return _position(0.0, NAN, 0.0)
+        return make_position(0.0, NAN, 0.0)
     bid, ask, known = quoted(c, 0)
     mark = bid if net > 0 else ask
     weighted = 0.0
@@ -194,7 +91,7 @@ def position(c):
         lot = c.lots[i]
         weighted += float(lot["price"]) * float(lot["steps"])
         points += lot["side"] * (mark - lot["price"]) * lot["steps"]
-    return _position(net / y["steps"], weighted / abs(net) / y["scale"], money(c, 0, points) / _MICRO)
+    return make_position(net / y["steps"], weighted / abs(net) / y["scale"], money(c, 0, points) / _MICRO)
 
 
 @kernel

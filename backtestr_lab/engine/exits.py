@@ -28,7 +28,7 @@ from .orders import accept, add_order, cancel_now, is_attached, is_open
 @kernel
 def start_trailing(c, o, quote):
     """Set distance and level of a trailing stop from the quote of the tick at hand, untested (F5)."""
-    o["offset"] = distance_from(o["follow_kind"], o["follow"], quote)
+    o["offset"] = distance_from(o["offset_kind"], o["offset"], quote)
     o["level"] = max(1, quote + o["side"] * o["offset"])
     o["began"] = c.syms[o["symbol"]]["cursor"]
 
@@ -41,21 +41,31 @@ def ratchet(o, quote):
 
 
 @kernel
-def _price_of(o, role):
-    """Where an attached exit of an entry lies: a price, or a distance from its first fill (F6)."""
+def _price_of(o, role, price):
+    """Where an attached exit of an entry lies: a price, or a distance from the first fill's price (F6)."""
     kind = o["tp_kind"] if role == TAKE_PROFIT else o["sl_kind"]
     value = o["tp"] if role == TAKE_PROFIT else o["sl"]
     if kind == AT_PRICE:
         return value
     away = o["side"] if role == TAKE_PROFIT else -o["side"]
-    return max(1, o["first_price"] + away * distance_from(kind, value, o["first_price"]))
+    return max(1, price + away * distance_from(kind, value, price))
 
 
-@kernel(int64(CTX, int64, int64, int64, int64))
-def _attach(c, entry, lot, role, before):
-    """Submit and accept one attached exit, unless the one before is still open; returns the one that stands (F6)."""
+@kernel
+def _latest_exit(c, entry, role):
+    """The last exit of that role an entry has had, or 0."""
+    i = c.state[0]["n_orders"]
+    while i > entry and not (c.orders[i - 1]["parent"] == entry and c.orders[i - 1]["role"] == role):
+        i -= 1
+    return i if i > entry else 0
+
+
+@kernel(void(CTX, int64, int64, int64, int64, int64))
+def _attach(c, entry, lot, role, price, first):
+    """Submit and accept one attached exit, unless one is open: anew at the price the last one had (F6)."""
+    before = 0 if first else _latest_exit(c, entry, role)
     if before and is_open(c.orders[before - 1]):
-        return before
+        return
     o = c.orders[entry - 1]
     k = o["symbol"]
     side = -o["side"]
@@ -67,32 +77,29 @@ def _attach(c, entry, lot, role, before):
     x["position"] = lot
     x["reduce_only"] = 1
     if role == TRAIL:
-        x["follow_kind"] = o["trail_kind"]
-        x["follow"] = o["trail"]
+        x["offset_kind"] = o["trail_kind"]
+        x["offset"] = o["trail"]
         bid, ask, known = quoted(c, k)
         start_trailing(c, x, bid if side < 0 else ask)
         price = x["level"]
     elif role == TAKE_PROFIT:
-        price = x["limit"] = c.orders[before - 1]["limit"] if before else _price_of(o, role)
+        price = x["limit"] = c.orders[before - 1]["limit"] if before else _price_of(o, role, price)
     else:
-        price = x["stop"] = x["stop_asked"] = c.orders[before - 1]["stop"] if before else _price_of(o, role)
+        price = x["stop"] = c.orders[before - 1]["stop"] if before else _price_of(o, role, price)
     write(c, EV_SUBMITTED, k, child, lot, price, side * steps, 0, OK)
     accept(c, child)
-    return child
 
 
-@kernel(void(CTX, int64, int64, int64))
-def attach_exits(c, entry, lot, price):
-    """A fill has opened a lot: its entry's exits, those done before anew (F6)."""
+@part
+def attach_exits(c, entry, lot, price, first):
+    """A fill has opened a lot: its entry's exits; those of an earlier fill that are done anew (F6)."""
     o = c.orders[entry - 1]
-    if o["first_price"] == 0:
-        o["first_price"] = price
     if o["sl_kind"] != NO_EXIT:
-        o["sl_order"] = _attach(c, entry, lot, STOP_LOSS, o["sl_order"])
+        _attach(c, entry, lot, STOP_LOSS, price, first)
     if o["tp_kind"] != NO_EXIT:
-        o["tp_order"] = _attach(c, entry, lot, TAKE_PROFIT, o["tp_order"])
+        _attach(c, entry, lot, TAKE_PROFIT, price, first)
     if o["trail_kind"] != NO_EXIT:
-        o["trail_order"] = _attach(c, entry, lot, TRAIL, o["trail_order"])
+        _attach(c, entry, lot, TRAIL, price, first)
 
 
 @part

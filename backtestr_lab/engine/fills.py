@@ -1,11 +1,14 @@
 """One fill, in the order of docs/reference/journal.md (F6-F8, P1, P2)."""
 
+from numba.types import boolean, int64, void
+
 from ..jit import kernel, part
-from .account import add_lot, book, drop_lot, fillable, first_to_close
+from .account import add_lot, book, drop_lot, first_to_close
 from .codes import COMMISSION, EV_FILLED, EV_PARTIAL_FILL, FILLED, OK, PARTIALLY_FILLED, PROFIT
 from .costs import commission, money
 from .exits import attach_exits, tend_exits
 from .journal import write
+from .layout import CTX
 from .orders import cancel_group, done
 from .queue import first_waiting
 from .requests import release
@@ -40,15 +43,14 @@ def _release_those_that_wait(c, order):
         other = first_waiting(c, order)
 
 
-@kernel
-def fill(c, order, price, steps):
-    """Book one execution of `steps`, at most what the order can fill."""
+@kernel(void(CTX, int64, int64, int64, boolean))
+def fill(c, order, price, steps, whole):
+    """Book one execution of `steps`; `whole` says that it is all the order can fill."""
     s = c.state[0]
     o = c.orders[order - 1]
     k = o["symbol"]
     side = o["side"]
     y = c.syms[k]
-    whole = steps == fillable(c, o)
     paid = commission(c, k, price, steps)
 
     # Which lot it is about: the one it opens, else the first it closes.
@@ -70,7 +72,7 @@ def fill(c, order, price, steps):
     y["net"] += side * steps
     if rest > 0:
         add_lot(c, order, price, rest)
-        attach_exits(c, order, about, price)
+        attach_exits(c, order, about, price, o["filled"] == steps)
     tend_exits(c, order)
     cancel_group(c, order)
     if whole:

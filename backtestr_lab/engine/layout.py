@@ -166,7 +166,8 @@ REQUEST = np.dtype(
 )
 ARRIVE, CANCEL, MODIFY, EXPIRE = range(4)
 
-# What `buy` and `sell` ask for, as the strategy gave it; kinds are `views.DISTANCES`, 0 = not given.
+# What `buy` and `sell` ask for, as the strategy gave it; kinds are `views.DISTANCES`, 0 = not given. Every field is
+# set anew for every order.
 WISH = np.dtype(
     [
         ("side", "i8"),
@@ -207,7 +208,7 @@ FIELDS = [
     ("working", array_type("i8")),  # ids, in order of acceptance
     ("lots", array_type(LOT)),  # oldest first
     ("queue", array_type(REQUEST)),  # by (due, seq)
-    ("wish", array_type(WISH)),  # the order that is being placed, and a blank one
+    ("wish", array_type(WISH)),  # the order that is being placed
     ("forms", array_type(BAR)),  # the forming bar of each frame
     ("ts", array_type("i8", readonly=True)),
     ("bid", array_type("i8", readonly=True)),

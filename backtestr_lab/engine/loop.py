@@ -7,7 +7,7 @@ interrupts, time travel and callbacks in CPython are therefore the same thing.
 
 from numba import types
 
-from ..jit import kernel, load_atomic
+from ..jit import kernel, load_atomic, part
 from .codes import EV_FILLED, EV_PARTIAL_FILL, EV_SUBMITTED, EV_SWAP, IN_CALL, IN_DUE, IN_END, IN_TICK
 from .layout import (
     CALL,
@@ -70,7 +70,7 @@ def close_bars(c):
     s["next_listened"] = next_listened if next_listened <= c.config[0]["end"] else NEVER
 
 
-@kernel
+@part
 def next_closed(c, f):
     """The first frame from f on that is listened to and whose last bar ends at this very instant, or -1."""
     now = c.state[0]["now"]

@@ -75,7 +75,7 @@ def fill_or_cancel(c, order, price):
         cancel_now(c, order, NO_MARGIN)
     else:
         take(c, o["symbol"], o["side"], steps)
-        fill(c, order, price, steps)
+        fill(c, order, price, steps, steps == want)
 
 
 @part

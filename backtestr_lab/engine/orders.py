@@ -21,7 +21,7 @@ from .codes import (
     TRAIL,
 )
 from .journal import FLOODED, Flooded, write
-from .layout import ARRIVE, CTX, EXPIRE
+from .layout import ARRIVE, CTX, EXPIRE, NEVER
 from .queue import drop, first_waiting
 
 # What may become of an order in each state, by event. The docs' diagram is drawn from this table, and an event that it
@@ -98,7 +98,7 @@ def accept(c, order):
     c.syms[o["symbol"]]["dirty"] = 1
 
 
-@kernel
+@part
 def to_the_end(c, order):
     """Make a working order the last in the order of acceptance (O4)."""
     s = c.state[0]
@@ -131,8 +131,7 @@ def done(c, order, state):
     """The order is in one of its last states; nothing of it is queued any more."""
     o = c.orders[order - 1]
     o["state"] = state
-    if o["waiting"]:
-        o["waiting"] = 0
+    if o["due"] == NEVER:  # it waited
         c.state[0]["n_waiting"] -= 1
         drop(c, ARRIVE, order)
     if o["tif"] >= DAY:
@@ -203,7 +202,7 @@ def _next_of_group(c, group, after):
     return found
 
 
-@kernel(void(CTX, int64))
+@part
 def cancel_group(c, order):
     """One-cancels-other: the first fill of an order ends all others of its group, in order of submission (F7)."""
     group = c.orders[order - 1]["group"]

@@ -9,21 +9,25 @@ from numba.types import int64, void
 from ..jit import kernel
 from .chance import LATENCY, between, draw
 from .journal import FLOODED, Flooded
-from .layout import ARRIVE, CTX
+from .layout import ARRIVE, CTX, NEVER
 
 
 @kernel(int64(CTX, int64))
-def due_of(c, order):
-    """When the next request about an order falls due: now and its latency, each drawn for itself (F9)."""
-    s = c.state[0]
+def _drawn(c, order):
     g = c.config[0]
     k = 0
-    if 1 <= order <= s["n_orders"]:
+    if 1 <= order <= c.state[0]["n_orders"]:
         k = c.orders[order - 1]["draws"]
         c.orders[order - 1]["draws"] = k + 1
-    if g["latency"] == g["latency_most"]:
-        return s["now"] + g["latency"]
-    return s["now"] + between(g["latency"], g["latency_most"], draw(g["seed"], LATENCY, order, k))
+    return between(g["latency"], g["latency_most"], draw(g["seed"], LATENCY, order, k))
+
+
+@kernel
+def due_of(c, order):
+    """When the next request about an order falls due: now and its latency, each drawn for itself (F9)."""
+    g = c.config[0]
+    varies = g["latency"] != g["latency_most"]
+    return c.state[0]["now"] + (_drawn(c, order) if varies else g["latency"])
 
 
 @kernel(void(CTX, int64, int64, int64, int64, int64, int64, int64))
@@ -80,7 +84,7 @@ def first_waiting(c, order):
         return 0
     for i in range(s["head"], s["n_queue"]):
         r = c.queue[i]
-        if r["kind"] == ARRIVE and c.orders[r["order"] - 1]["waiting"] and c.orders[r["order"] - 1]["oto"] == order:
+        if r["kind"] == ARRIVE and r["due"] == NEVER and c.orders[r["order"] - 1]["oto"] == order:
             return r["order"]
     return 0
 

@@ -110,12 +110,11 @@ def arrive(c, order):
         accept(c, order)
 
 
-@kernel
+@part
 def release(c, order):
     """The order it waited for is FILLED: it arrives, without latency (O1)."""
     s = c.state[0]
     o = c.orders[order - 1]
-    o["waiting"] = 0
     o["due"] = s["now"]
     s["n_waiting"] -= 1
     drop(c, ARRIVE, order)

@@ -82,8 +82,6 @@ def passed(c, k, high, low):
     """
     y = c.syms[k]
     moves = high > y["sell_peak"] or low < y["buy_trough"]
-    if not moves and y["unmet"] == 0:
-        return
     for w in range(c.state[0]["n_working"]):
         o = c.orders[c.working[w] - 1]
         if o["symbol"] != k:
@@ -110,7 +108,8 @@ def can_fill(c, k, i):
     bid, ask = effective(c.bid[i], c.ask[i])
     if ask <= y["ask_low"] or ask >= y["ask_high"] or bid >= y["bid_high"] or bid <= y["bid_low"]:
         return True
-    passed(c, k, bid, ask)
+    if y["unmet"] > 0 or bid > y["sell_peak"] or ask < y["buy_trough"]:
+        passed(c, k, bid, ask)
     return False
 
 
@@ -124,6 +123,12 @@ def first_at_or_after(ts, a, b, t):
         else:
             b = mid
     return a
+
+
+@part
+def turns(bar, sell_offset, buy_offset):
+    """Whether a trailing stop could be reached within a bar from the bar's own extreme."""
+    return bar["bid_min"] <= bar["bid_max"] - sell_offset or bar["ask_max"] >= bar["ask_min"] + buy_offset
 
 
 @kernel
@@ -160,21 +165,13 @@ def next_tick(c, k, stop):
             break
         last = min(bar_end, limit)
         whole = bar["end"] <= stop
-        near = (
+        if (
             bar["ask_min"] <= ask_low
             or bar["ask_max"] >= ask_high
             or bar["bid_max"] >= bid_high
             or bar["bid_min"] <= bid_low
-        )
-        if trails and not near:
-            # A part of a bar has no extremes of its own.
-            near = not whole or i > bar["first"] or last < bar_end
-            near = near or bar["bid_min"] <= bar["bid_max"] - sell_offset
-            near = near or bar["ask_max"] >= bar["ask_min"] + buy_offset
-            if not near:
-                high, low = max(high, bar["bid_max"]), min(low, bar["ask_min"])
-                bid_low, ask_high = max(bid_low, high - sell_offset), min(ask_high, low + buy_offset)
-        if near:
+            or (trails and (i > bar["first"] or last < bar_end or not whole or turns(bar, sell_offset, buy_offset)))
+        ):
             if not whole:
                 last = first_at_or_after(ts, i, last, stop)
             while i < last:
@@ -192,12 +189,16 @@ def next_tick(c, k, stop):
                 break
         else:
             i = last if whole else first_at_or_after(ts, i, last, stop)
+            if trails:
+                high, low = max(high, bar["bid_max"]), min(low, bar["ask_min"])
+                bid_low, ask_high = max(bid_low, high - sell_offset), min(ask_high, low + buy_offset)
         if not whole:
             break
     y["base"] = b
     if i > start:
         y["cursor"] = i
-        passed(c, k, high, low)
+        if y["unmet"] > 0 or trails:
+            passed(c, k, high, low)
     if found >= 0:
         y["cursor"] = found + 1
     return found

@@ -1,7 +1,5 @@
 """What a strategy orders, until it is on its way or refused (O1, O3)."""
 
-from numba.types import int64, void
-
 from ..jit import kernel, part
 from .checks import bad_quantity, exit_of, highest, points_of, steps_of, too_large
 from .codes import (
@@ -33,7 +31,7 @@ from .codes import (
 from .costs import quoted, slipped
 from .fills import fill
 from .journal import write
-from .layout import ARRIVE, CTX, EXPIRE, NEVER
+from .layout import ARRIVE, EXPIRE, NEVER
 from .orders import add_order, is_open, reject
 from .queue import due_of, next_day, put
 
@@ -55,16 +53,23 @@ def _take_prices(y, w, o):
         o["limit"] = points_of(y, w["limit"])
         good = good and o["limit"] > 0
     if w["stop_kind"] != NO_EXIT:
-        o["stop"] = o["stop_asked"] = points_of(y, w["stop"])
+        o["stop"] = points_of(y, w["stop"])
         good = good and o["stop"] > 0
-    o["follow_kind"], o["follow"], fine = exit_of(y, w["trailing_stop_kind"], w["trailing_stop"])
-    good = good and fine and o["follow_kind"] != AT_PRICE
-    o["sl_kind"], o["sl"], fine = exit_of(y, w["stop_loss_kind"], w["stop_loss"])
-    good = good and fine
-    o["tp_kind"], o["tp"], fine = exit_of(y, w["take_profit_kind"], w["take_profit"])
-    good = good and fine
-    o["trail_kind"], o["trail"], fine = exit_of(y, w["trail_kind"], w["trail"])
-    return good and fine and o["trail_kind"] != AT_PRICE
+    if o["type"] == STOP_LIMIT:
+        o["stop_asked"] = o["stop"]
+    if w["stop_loss_kind"] != NO_EXIT:
+        o["sl_kind"], o["sl"], fine = exit_of(y, w["stop_loss_kind"], w["stop_loss"])
+        good = good and fine
+    if w["take_profit_kind"] != NO_EXIT:
+        o["tp_kind"], o["tp"], fine = exit_of(y, w["take_profit_kind"], w["take_profit"])
+        good = good and fine
+    if w["trailing_stop_kind"] != NO_EXIT:
+        o["offset_kind"], o["offset"], fine = exit_of(y, w["trailing_stop_kind"], w["trailing_stop"])
+        good = good and fine and o["offset_kind"] != AT_PRICE
+    if w["trail_kind"] != NO_EXIT:
+        o["trail_kind"], o["trail"], fine = exit_of(y, w["trail_kind"], w["trail"])
+        good = good and fine and o["trail_kind"] != AT_PRICE
+    return good
 
 
 @part
@@ -90,7 +95,7 @@ def _bad_links(c, w, order):
     return not is_open(first) and first["state"] != FILLED
 
 
-@kernel(void(CTX, int64))
+@part
 def _send(c, order):
     """Put an order on its way, or let it wait for another; note when it expires."""
     s = c.state[0]
@@ -101,9 +106,9 @@ def _send(c, order):
         if first["group"] == 0:
             first["group"] = first["id"]
         o["group"] = first["group"]
-    o["oto"] = w["oto"]
+    if w["oto"] != 0:
+        o["oto"] = w["oto"]
     if w["oto"] != 0 and is_open(c.orders[w["oto"] - 1]):
-        o["waiting"] = 1
         o["draws"] = 1  # its arrival's, which it does without
         o["due"] = NEVER
         s["n_waiting"] += 1
@@ -150,7 +155,6 @@ def submit(c):
         reject(c, order, price, reason)
     else:
         _send(c, order)
-    c.wish[0] = c.wish[1]
     return order
 
 
@@ -185,4 +189,4 @@ def close_at_end(c):
         order = add_order(c, k, side, MARKET, AT_END, abs(net))
         c.orders[order - 1]["reduce_only"] = 1
         write(c, EV_SUBMITTED, k, order, 0, 0, side * abs(net), 0, OK)
-        fill(c, order, slipped(c, side, ask if side > 0 else bid), abs(net))
+        fill(c, order, slipped(c, side, ask if side > 0 else bid), abs(net), True)

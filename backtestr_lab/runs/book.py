@@ -77,9 +77,9 @@ def submitted(events, orders):
     return columns | {
         "side": np.where(sent["quantity"] > 0, 1, -1),
         "quantity": np.abs(sent["quantity"]),
-        # The event has one price: the limit where there is one.
+        # The event has one price: the limit where there is one. A stop-limit's stop is the table's.
         "limit": np.where((of == _LIMIT) | (of == _STOP_LIMIT), sent["price"], 0),
-        "stop": orders["stop_asked"],
+        "stop": np.where(of == _STOP, sent["price"], orders["stop_asked"]),
     }
 
 

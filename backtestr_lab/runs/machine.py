@@ -65,7 +65,7 @@ class Machine:
         self.frames, bars, columns = _frames(market, plan, rules.start)
         series, flat = _series(plan, values)
         self.forms = np.zeros(len(self.frames), BAR)
-        self.wish = np.zeros(2, WISH)
+        self.wish = np.zeros(1, WISH)
         self.ints, self.floats = plan.ints.copy(), plan.floats.copy()
         self.iarr, self.farr = plan.iarr.copy(), plan.farr.copy()
         self._shared = {

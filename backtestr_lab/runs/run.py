@@ -362,7 +362,8 @@ class Run:
 
         Notes
         -----
-        Takes about two runs and a pass over the ticks for each instant. Python callbacks are run again, with all they print.
+        Takes about two runs and a pass over the ticks for each instant. Python callbacks are run again, with all they
+        print.
         """
         from .lookahead import check_lookahead
 

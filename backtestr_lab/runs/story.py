@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..engine.layout import NEVER
 from ..errors import OptionError
 from ..records import EVENTS, PHASES, REASONS, ROLES, STATES, codes
 from ..units import format_micros
@@ -166,7 +167,7 @@ def _end(tale):
         return int(mine["ts"][-1]), int(tale.cursors[last]), np.inf, f"So it ended {state}{text}."
     now = run.end if run._ended else run._now
     what = "it had not arrived" if tale.o["rank"] == 0 else "the ticks never filled it"
-    if tale.o["waiting"]:
+    if tale.o["due"] == NEVER:
         what = f"it waited for order {int(tale.o['oto'])}"
     elif tale.o["rank"] and tale.o["type"] != TYPE["MARKET"]:
         level = tale.level_now()

@@ -228,7 +228,7 @@ class Tale:
             "LIMIT": f"limit {self.price(price)}",
             "STOP": f"stop {self.price(price)}",
             "STOP_LIMIT": f"stop {self.price(int(o['stop_asked']))} limit {self.price(price)}",
-            "TRAILING": f"trailing stop {self._distance(int(o['follow_kind']), int(o['follow']))}",
+            "TRAILING": f"trailing stop {in_points(int(o['offset']))} away" if o["began"] else "trailing stop",
         }[kind]
         parts = [f"{'BUY' if o['side'] > 0 else 'SELL'} {self.quantity(abs(int(sent['quantity'])))} {self.symbol.name}"]
         parts[0] += f" {how}"

@@ -58,6 +58,7 @@ class EngineContext:
         return int(equity_micro(self.c))
 
     def _order(self, side, quantity, terms):
+        self.machine.wish[:] = np.zeros(1, layout.WISH)
         wish = self.machine.wish[0]
         wish["side"] = side
         for name, value in {"qty": quantity, **terms}.items():

@@ -22,4 +22,4 @@ if numba.config.DISABLE_JIT:
     for name in ("events", "cursors", "orders"):
         setattr(layout, f"_own_{name}", lambda c, name=name: getattr(c, name))
     loop.load_atomic = lambda array: array[0]
-    context._position = context.Position
+    context.make_position = context.Position

@@ -4,7 +4,7 @@ import pytest
 
 from ..reference import Config, StrategyError
 from ..reference.generate import ScriptStrategy
-from ..reference.play import buy, cancel, close, fills, sell, story
+from ..reference.play import buy, cancel, close, fills, modify, sell, story
 from ..reference.tape import at, ticks
 
 MINUTES = """
@@ -245,6 +245,23 @@ def test_T02_at_the_end_neither_close_at_end_nor_on_end_has_run(trade):
     state = result.state_at(result.end)
 
     assert (state.position, state.orders, state.closed["1m"], state.forming["1m"]) == (10_000, [], 2, None)
+
+
+def test_T02_a_stop_limit_stands_at_the_prices_it_had_then(trade):
+    script = {"on_bar": {0: buy(stop=1.2, limit=1.3)}, "on_tick": {2: modify(1, stop=1.25, limit=1.35)}}
+    result = trade(MINUTES, script)
+    before, after = result.state_at(at("09:01"), tick=1), result.state_at(at("09:01:30"))
+
+    assert [state.orders[0][6:8] for state in (before, after)] == [(130_000, 120_000), (135_000, 125_000)]
+
+
+def test_T02_a_trailing_stop_stands_where_the_ticks_so_far_have_moved_it(trade):
+    result = trade(MINUTES, {"on_tick": {0: sell(trailing_stop=("points", 5))}})
+
+    assert [
+        result.state_at(t, tick).orders[0][8]
+        for t, tick in ((at("09:00:59"), None), (at("09:01"), 1), (at("09:01"), 2), (at("09:02"), None))
+    ] == [0, 110_005, 110_015, 110_025]
 
 
 def test_T02_asking_does_not_change_the_answer(runner):

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from backtestr_lab.engine.journal import Flooded
-from backtestr_lab.engine.layout import ROOM
+from backtestr_lab.engine.layout import EXPIRE, ROOM
 
 from ..reference import Config
+from ..reference.play import buy, cancel, play
 from .outcome import Outcome
 
 TICKS = [(k, 110_000 + k % 7, 110_002 + k % 7) for k in range(6 * ROOM // 3)]
@@ -52,3 +53,17 @@ def test_O03_thousands_of_orders_in_one_callback_are_all_taken():
 def test_O03_more_than_there_is_room_for_is_an_error_and_not_dropped():
     with pytest.raises(Flooded, match="at once"):
         Outcome(TICKS[:5], Many(5 * ROOM), Config(timers=(2,), margin_ppm=0))
+
+
+def test_O01_of_an_order_that_is_done_nothing_is_queued():
+    market = """
+        09:00:00  1.10000 1.10002
+        09:00:01  1.10000 1.10002
+        09:00:02  1.10000 1.10002
+    """
+    orders = [buy(limit=1.0, tif="DAY"), buy(tif="DAY"), buy(limit=1.0, oto=1), buy(limit=1.0, tif="DAY", oco=1)]
+    run = play(market, {"on_tick": {0: orders, 1: [cancel(1), cancel(3)]}}, runner=Outcome)
+    queue = run.machine.checkpoint(run.machine.orders)[-3]
+
+    assert run.order_states == ["CANCELLED", "FILLED", "CANCELLED", "PENDING"]
+    assert [(int(r["kind"]), int(r["order"])) for r in queue] == [(EXPIRE, 4)]

@@ -96,6 +96,58 @@ def test_C06_nothing_but_the_ticks_that_can_do_something_is_visited():
     assert [visited(order) for order in (buy(limit=1.0), buy(), sell(limit=1.10050))] == [0, 1, 1]
 
 
+TRAILING = """
+    09:00:10  1.10000 1.10002
+    09:01:10  1.10000 1.10002  # sets the levels
+    09:02:10  1.10020 1.10022
+    09:02:20  1.10040 1.10042  # a bar that is passed whole: a sell follows its bid, 50 behind it is 1.09990
+    09:02:30  1.10020 1.10022
+    09:03:10  1.10000 1.10002
+    09:04:10  1.09990 1.09992
+    09:05:10  1.10000 1.10002
+"""
+
+
+@pytest.mark.parametrize(
+    "order, when, price, ticks_visited",
+    [
+        (sell(trailing_stop=("points", 50)), "09:04:10", 109_990, 2),
+        (sell(trailing_stop=("points", 51)), None, None, 1),
+        (sell(trailing_stop=("points", 20)), "09:02:30", 110_020, 2),
+        (buy(trailing_stop=("points", 40)), "09:02:20", 110_042, 2),
+        (buy(trailing_stop=("points", 41)), None, None, 1),
+        (buy(trailing_stop=("points", 10)), "09:02:10", 110_022, 2),
+    ],
+)
+def test_C06_a_trailing_stop_is_reached_at_the_tick_that_reaches_it_wherever_its_level_went(
+    trade, order, when, price, ticks_visited
+):
+    run = trade(TRAILING, {"on_bar": {0: order}})
+
+    assert [(e.ts, e.price) for e in run.events if e.kind == "FILLED"] == ([(at(when), price)] if when else [])
+    assert getattr(run, "run", None) is None or run.run.visited == ticks_visited
+
+
+def test_C06_of_two_trailing_stops_the_nearer_one_is_reached_and_the_other_has_followed(trade):
+    script = {"on_bar": {0: [sell(trailing_stop=("points", 50)), sell(trailing_stop=("points", 45))]}}
+    run = trade(TRAILING, script)
+
+    assert fills(run) == [(1, 109_990, -10_000), (2, 109_990, -10_000)]
+    assert [e.price for e in run.events if e.kind == "TRIGGERED"] == [109_990, 109_995]
+
+
+def test_C06_what_a_bar_showed_before_a_trailing_stop_began_moves_it_not(trade):
+    market = """
+        09:01:10  1.10080 1.10082
+        09:01:20  1.10000 1.10002  # sets the level, 1.09900
+        09:01:30  1.09990 1.09992
+        09:02:10  1.09975 1.09977
+    """
+    run = trade(market, {"on_time": {0: sell(trailing_stop=("points", 100))}}, timers=(at("09:01:15"),))
+
+    assert fills(run) == []
+
+
 def test_C06_without_skipping_every_tick_is_visited():
     run = Outcome([(k, 5, 7) for k in range(50)], ScriptStrategy({"on_bar": []}), Config(), skip=False)
 

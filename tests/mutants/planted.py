@@ -35,6 +35,9 @@ class Mutant:
 CLOCK, ORDERS, FILLS, ACCOUNT, SKIPPING, ROOM = (
     f"engine/test_{name}.py::test_" for name in ("clock", "orders", "fills", "account", "skipping", "room")
 )
+TRAILING, LIFETIMES, LINKED, LIQUIDITY, LATENCY = (
+    f"engine/test_{name}.py::test_" for name in ("trailing", "lifetimes", "linked", "liquidity", "latency")
+)
 ORACLE, SAME, CONSERVATION, TRAVEL = (
     f"properties/test_{name}.py::test_" for name in ("oracle", "same", "conservation", "time_travel")
 )
@@ -171,9 +174,9 @@ MUTANTS = [
     Mutant(
         "C5",
         "the close at the end pays no slippage",
-        "engine/loop.py",
-        "fill(c, order, slipped(c, side, ask if side > 0 else bid), abs(net))",
-        "fill(c, order, ask if side > 0 else bid, abs(net))",
+        "engine/submission.py",
+        "fill(c, order, slipped(c, side, ask if side > 0 else bid), abs(net), True)",
+        "fill(c, order, ask if side > 0 else bid, abs(net), True)",
         (CLOCK + "C05_close_at_end_closes_at_the_last_quote_plus_slippage_in_phase_end",),
     ),
     # Skipping
@@ -212,9 +215,9 @@ MUTANTS = [
     Mutant(
         "C6",
         "levels are not found again after a change",
-        "engine/orders.py",
-        'write(c, EV_MODIFIED, k, order, o["position"], price, o["side"] * steps, 0, OK)\n    c.syms[k]["dirty"] = 1',
-        'write(c, EV_MODIFIED, k, order, o["position"], price, o["side"] * steps, 0, OK)',
+        "engine/requests.py",
+        '    c.syms[k]["dirty"] = 1\n    if o["rank"] > 0',
+        '    if o["rank"] > 0',
         (SKIPPING + "C06_a_level_that_moves_is_looked_at_anew",),
     ),
     Mutant(
@@ -237,7 +240,7 @@ MUTANTS = [
         "C6",
         "nothing is skipped",
         "engine/skip.py",
-        'if c.config[0]["skip"] == 0 or y["market"]:',
+        'if c.config[0]["skip"] == 0 or y["urgent"]:',
         "if True:",
         (
             SKIPPING + "C06_nothing_but_the_ticks_that_can_do_something_is_visited",
@@ -256,24 +259,65 @@ MUTANTS = [
         "C6",
         "the loop that visits every tick skips as well",
         "engine/skip.py",
-        'if c.config[0]["skip"] == 0 or y["market"]:',
-        'if y["market"]:',
+        'if c.config[0]["skip"] == 0 or y["urgent"]:',
+        'if y["urgent"]:',
         (SKIPPING + "C06_without_skipping_every_tick_is_visited",),
+    ),
+    Mutant(
+        "C6",
+        "a bar is passed although its own high brings a trailing sell near its low",
+        "engine/skip.py",
+        'return bar["bid_min"] <= bar["bid_max"] - sell_offset or',
+        "return",
+        (SKIPPING + "C06_a_trailing_stop_is_reached_at_the_tick_that_reaches_it_wherever_its_level_went",),
+    ),
+    Mutant(
+        "C6",
+        "a trailing stop does not follow what is passed",
+        "engine/skip.py",
+        'ratchet(o, low if o["side"] > 0 else high)',
+        "pass",
+        (SKIPPING + "C06_a_trailing_stop_is_reached_at_the_tick_that_reaches_it_wherever_its_level_went",),
+    ),
+    Mutant(
+        "C6",
+        "a trailing stop follows what a bar showed before it began",
+        "engine/skip.py",
+        '(i > bar["first"] or last < bar_end or not whole or turns(bar, sell_offset, buy_offset))',
+        "turns(bar, sell_offset, buy_offset)",
+        (SKIPPING + "C06_what_a_bar_showed_before_a_trailing_stop_began_moves_it_not",),
+    ),
+    Mutant(
+        "C6",
+        "the level inside a bar stays where it was before it",
+        "engine/skip.py",
+        "                    bid_low, ask_high = max(bid_low, high - sell_offset), min(ask_high, low + buy_offset)\n"
+        "                i += 1",
+        "                    pass\n                i += 1",
+        (SKIPPING + "C06_a_trailing_stop_is_reached_at_the_tick_that_reaches_it_wherever_its_level_went",),
+    ),
+    Mutant(
+        "C6",
+        "what waits for liquidity is skipped",
+        "engine/skip.py",
+        '    if o["triggered"]:\n        return True',
+        '    if o["triggered"]:\n        return False',
+        (SKIPS_ALIKE,),
     ),
     # Orders
     Mutant(
         "O2",
         "a filled order stays pending",
-        "engine/account.py",
-        'o["state"] = FILLED',
-        'o["state"] = PENDING',
+        "engine/fills.py",
+        "done(c, order, FILLED)",
+        "done(c, order, 0)",
         (CONSERVATION + "O02_every_event_is_a_transition_of_the_table", JOURNAL),
     ),
     Mutant(
         "O2",
         "a trigger is not told",
         "engine/matching.py",
-        'write(c, EV_TRIGGERED, k, order, o["position"], o["stop"], o["side"] * steps, 0, OK)',
+        'write(c, EV_TRIGGERED, o["symbol"], order, o["position"], level, side * fillable(c, o), 0, OK)',
         "pass",
         (
             FILLS + "F03_a_stop_fills_at_the_quote_that_reached_it_and_pays_the_gap",
@@ -283,23 +327,25 @@ MUTANTS = [
     Mutant(
         "O3",
         "the price is checked before the quantity",
-        "engine/orders.py",
-        "elif bad_quantity:\n        reason = BAD_QUANTITY\n    elif bad_price:\n        reason = BAD_PRICE",
-        "elif bad_price:\n        reason = BAD_PRICE\n    elif bad_quantity:\n        reason = BAD_QUANTITY",
+        "engine/submission.py",
+        "elif bad_quantity(y, steps):\n        reason = BAD_QUANTITY\n    elif not good_prices:\n"
+        "        reason = BAD_PRICE",
+        "elif not good_prices:\n        reason = BAD_PRICE\n    elif bad_quantity(y, steps):\n"
+        "        reason = BAD_QUANTITY",
         (ORDERS + "O03_the_first_failed_check_wins",),
     ),
     Mutant(
         "O3",
         "an order below the least quantity is taken",
-        "engine/orders.py",
-        'bad_quantity = steps <= 0 or steps < y["least"] or steps > y["largest"]',
-        'bad_quantity = steps <= 0 or steps > y["largest"]',
+        "engine/checks.py",
+        'return steps <= 0 or steps < y["least"] or steps > y["largest"]',
+        'return steps <= 0 or steps > y["largest"]',
         (ORDERS + "O03_a_quantity_that_cannot_be_is_rejected_at_once",),
     ),
     Mutant(
         "O3",
         "a distance of nothing is taken",
-        "engine/orders.py",
+        "engine/checks.py",
         "return kind, whole, whole > 0",
         "return kind, whole, True",
         (ORDERS + "O03_a_price_or_distance_that_cannot_be_is_rejected_at_once",),
@@ -307,7 +353,7 @@ MUTANTS = [
     Mutant(
         "O3",
         "an infinite price is taken",
-        "engine/orders.py",
+        "engine/checks.py",
         "if not (0.0 < scaled < _EXACT):\n        return 0\n    return np.int64(np.floor(scaled + 0.5))",
         "if not 0.0 < scaled:\n        return 0\n    return np.int64(np.floor(min(scaled, 1e9) + 0.5))",
         (ORDERS + "O03_a_price_or_distance_that_cannot_be_is_rejected_at_once", JOURNAL),
@@ -315,7 +361,7 @@ MUTANTS = [
     Mutant(
         "O3",
         "without a quote an order is refused",
-        "engine/risk.py",
+        "engine/requests.py",
         "    if known:\n        stops",
         "    if True:\n        stops",
         (CLOCK + "O03_without_a_quote_an_order_is_accepted",),
@@ -323,8 +369,8 @@ MUTANTS = [
     Mutant(
         "O3",
         "margin is not tested on arrival",
-        "engine/risk.py",
-        'elif short_of_margin(c, order, o["quantity"], price):',
+        "engine/requests.py",
+        'elif short_of_margin(c, order, o["quantity"], quote):',
         "elif False:",
         (ORDERS + "O03_margin_is_tested_on_arrival_at_the_quote",),
     ),
@@ -332,8 +378,8 @@ MUTANTS = [
         "O3",
         "orders on their way are not pending yet",
         "engine/context.py",
-        'if r["kind"] == 0:',
-        'if r["kind"] == 9:',
+        'if r["kind"] == ARRIVE and is_open(',
+        'if r["kind"] == 9 and is_open(',
         (JOURNAL,),
     ),
     Mutant(
@@ -363,42 +409,107 @@ MUTANTS = [
     Mutant(
         "O4",
         "every modification loses the place",
-        "engine/orders.py",
-        "if moved or grown:",
-        "if True:",
+        "engine/requests.py",
+        'if o["rank"] > 0 and (moved or grown):',
+        'if o["rank"] > 0:',
         (ORDERS + "O04_a_new_price_or_a_larger_quantity_loses_the_place", JOURNAL),
     ),
     Mutant(
         "O4",
         "a changed price is no new meeting",
-        "engine/orders.py",
-        '    if moved:\n        o["met"] = 0',
+        "engine/requests.py",
+        '    if moved:\n        o["met"] = o["post_only"]',
         '    if moved:\n        o["met"] = o["met"]',
         (ORDERS + "O04_a_changed_price_is_a_new_meeting_and_a_larger_quantity_is_not",),
     ),
     Mutant(
         "O4",
         "a cancel that is too late says nothing",
-        "engine/orders.py",
-        "cancel_now(c, order, BY_USER)\n    else:\n        refuse(c, order, UNKNOWN)",
-        "cancel_now(c, order, BY_USER)",
+        "engine/requests.py",
+        "elif kind in (CANCEL, MODIFY):",
+        "elif kind == MODIFY:",
         (ORDERS + "O04_cancel_and_cancel_too_late", JOURNAL),
     ),
     Mutant(
         "O4",
         "the quantity of an attached exit can be changed",
+        "engine/requests.py",
+        '(quantity >= 0 and (is_attached(o) or quantity <= o["filled"]))',
+        '(quantity >= 0 and quantity <= o["filled"])',
+        (ORDERS + "O04_attached_exits_take_prices_only",),
+    ),
+    Mutant(
+        "O1",
+        "an order of the day works on",
+        "engine/submission.py",
+        'w["expires"] if o["tif"] == GTD else next_day(c, s["now"])',
+        'w["expires"] if o["tif"] == GTD else next_day(c, s["now"] + 90_000_000_000)',
+        (LIFETIMES + "O01_a_day_order_expires_at_the_next_day_boundary_of_its_symbol",),
+    ),
+    Mutant(
+        "O1",
+        "what its first tick leaves of an IOC works on",
+        "engine/matching.py",
+        'if (o["tif"] == IOC or o["tif"] == FOK) and is_open(o):',
+        'if o["tif"] == FOK and is_open(o):',
+        (
+            LIFETIMES + "O01_what_its_first_tick_cannot_fill_is_cancelled",
+            JOURNAL,
+        ),
+    ),
+    Mutant(
+        "O1",
+        "a partial fill releases those that wait",
+        "engine/fills.py",
+        "    if whole:\n        _release",
+        "    if True:\n        _release",
+        (
+            LINKED + "F06_a_partial_fill_releases_nobody",
+            JOURNAL,
+        ),
+    ),
+    Mutant(
+        "O1",
+        "who waits for a cancelled order waits for ever",
         "engine/orders.py",
-        'quantity >= 0 and (o["parent"] != 0 or quantity <= o["filled"])',
-        'quantity >= 0 and quantity <= o["filled"]',
-        (ORDERS + "O04_attached_exits_take_prices_only", CONSERVATION + "P02_no_attached_exit_outlives_its_lot"),
+        "_end(c, order, CANCELLED, EV_CANCELLED, 0, reason)\n    _end_those_that_wait(c, order)",
+        "_end(c, order, CANCELLED, EV_CANCELLED, 0, reason)",
+        (
+            LINKED + "O01_who_waits_for_an_order_that_ends_unfilled_ends_with_it_one_after_the_other",
+            JOURNAL,
+        ),
+    ),
+    Mutant(
+        "O1",
+        "the expiry of an order that is done is kept",
+        "engine/orders.py",
+        'if o["tif"] >= DAY:\n        drop(c, EXPIRE, order)',
+        'if o["tif"] > GTD:\n        drop(c, EXPIRE, order)',
+        (ROOM + "O01_of_an_order_that_is_done_nothing_is_queued",),
+    ),
+    Mutant(
+        "O3",
+        "terms that contradict each other are taken",
+        "engine/submission.py",
+        'if o["tif"] != GTD and w["expires"] != 0:',
+        "if False:",
+        (LIFETIMES + "O01_terms_that_contradict_each_other_are_rejected",),
+    ),
+    Mutant(
+        "O4",
+        "a cancel about an order that is on its way comes too late",
+        "engine/requests.py",
+        "elif kind == CANCEL and is_there:",
+        'elif kind == CANCEL and is_there and c.orders[order - 1]["rank"] > 0:',
+        (LINKED + "O01_a_waiting_order_can_be_changed_and_cancelled",),
     ),
     # Fills
     Mutant(
         "F1",
         "market orders fill at the other side",
         "engine/matching.py",
-        "quote = ask if side > 0 else bid",
-        "quote = bid if side > 0 else ask",
+        'meet(c, order, ask if o["side"] > 0 else bid)',
+        'meet(c, order, bid if o["side"] > 0 else ask)',
         (FILLS + "F01_market_orders_buy_at_the_ask_and_sell_at_the_bid_of_the_next_tick", JOURNAL),
     ),
     Mutant(
@@ -421,30 +532,30 @@ MUTANTS = [
         "F2",
         "a touch does not fill a limit",
         "engine/matching.py",
-        'if side * (o["limit"] - quote) < 0:',
-        'if side * (o["limit"] - quote) <= 0:',
+        'if o["side"] * (o["limit"] - quote) < 0:',
+        'if o["side"] * (o["limit"] - quote) <= 0:',
         (FILLS + "F02_a_touch_is_enough", LEVEL),
     ),
     Mutant(
         "F3",
         "a stop fills at its level",
         "engine/matching.py",
-        'if kind == STOP and side * (quote - o["stop"]) >= 0:\n        return slipped(c, side, quote)',
-        'if kind == STOP and side * (quote - o["stop"]) >= 0:\n        return slipped(c, side, o["stop"])',
+        'return slipped(c, o["side"], quote)',
+        'return slipped(c, o["side"], o["stop"] if o["stop"] else quote)',
         (FILLS + "F03_a_stop_fills_at_the_quote_that_reached_it_and_pays_the_gap", JOURNAL),
     ),
     Mutant(
         "F3",
         "a touch does not trigger a stop",
         "engine/matching.py",
-        'if kind == STOP and side * (quote - o["stop"]) >= 0:',
-        'if kind == STOP and side * (quote - o["stop"]) > 0:',
+        "if side * (quote - level) < 0:",
+        "if side * (quote - level) <= 0:",
         (FILLS + "F03_a_touch_triggers", LEVEL),
     ),
     Mutant(
         "F3",
         "a stop at the quote is on the right side",
-        "engine/orders.py",
+        "engine/checks.py",
         "return stop <= ask if side > 0 else stop >= bid",
         "return stop < ask if side > 0 else stop > bid",
         (ORDERS + "F03_a_users_stop_on_the_wrong_side_is_rejected_on_arrival",),
@@ -461,17 +572,11 @@ MUTANTS = [
     Mutant(
         "F6",
         "the take-profit is accepted before the stop-loss",
-        "engine/account.py",
-        """    if o["sl_kind"] != NO_EXIT:
-        _attach(c, order, s["lot"], price, steps, STOP_LOSS, o["sl_kind"], o["sl"])
-    if o["tp_kind"] != NO_EXIT:
-        _attach(c, order, s["lot"], price, steps, TAKE_PROFIT, o["tp_kind"], o["tp"])
-""",
-        """    if o["tp_kind"] != NO_EXIT:
-        _attach(c, order, s["lot"], price, steps, TAKE_PROFIT, o["tp_kind"], o["tp"])
-    if o["sl_kind"] != NO_EXIT:
-        _attach(c, order, s["lot"], price, steps, STOP_LOSS, o["sl_kind"], o["sl"])
-""",
+        "engine/exits.py",
+        '    if o["sl_kind"] != NO_EXIT:\n        _attach(c, entry, lot, STOP_LOSS, price, first)\n'
+        '    if o["tp_kind"] != NO_EXIT:\n        _attach(c, entry, lot, TAKE_PROFIT, price, first)\n',
+        '    if o["tp_kind"] != NO_EXIT:\n        _attach(c, entry, lot, TAKE_PROFIT, price, first)\n'
+        '    if o["sl_kind"] != NO_EXIT:\n        _attach(c, entry, lot, STOP_LOSS, price, first)\n',
         (
             FILLS + "F07_both_exits_reachable_at_one_tick_the_stop_loss_was_accepted_first",
             FILLS + "F06_distances_are_measured_from_the_fill_and_exits_are_submitted_stop_loss_first",
@@ -480,17 +585,17 @@ MUTANTS = [
     Mutant(
         "F6",
         "a percentage is rounded down",
-        "engine/account.py",
-        "(price * value + _PCT // 2) // _PCT",
-        "price * value // _PCT",
+        "engine/checks.py",
+        "(2 * price * (value % _PCT) + _PCT) // (2 * _PCT)",
+        "price * (value % _PCT) // _PCT",
         (FILLS + "F06_distances_are_measured_from_the_fill_and_exits_are_submitted_stop_loss_first",),
     ),
     Mutant(
         "F6",
         "a level may lie below one point",
-        "engine/account.py",
-        "return max(1, price + away * distance)",
-        "return price + away * distance",
+        "engine/exits.py",
+        "return max(1, price + away * distance_from(kind, value, price))",
+        "return price + away * distance_from(kind, value, price)",
         (FILLS + "F06_a_level_is_never_below_one_point",),
     ),
     Mutant(
@@ -504,9 +609,9 @@ MUTANTS = [
     Mutant(
         "F7",
         "a sibling is told that it is flat",
-        "engine/account.py",
-        'x["reason"] = SIBLING if filled_parent == x["parent"] else FLAT',
-        'x["reason"] = FLAT',
+        "engine/exits.py",
+        'SIBLING if filled_parent == x["parent"] else FLAT',
+        "FLAT",
         (FILLS + "F07_the_fill_of_an_exit_cancels_its_sibling", JOURNAL),
     ),
     Mutant(
@@ -544,12 +649,126 @@ MUTANTS = [
     Mutant(
         "F9",
         "the profit is booked before the commission",
-        "engine/account.py",
-        """    if paid != 0:
-        _book(c, k, order, about, price, side * steps, -paid, COMMISSION)
-""",
+        "engine/fills.py",
+        "    if paid != 0:\n        book(c, k, order, about, price, side * steps, -paid, COMMISSION)\n",
         "",
         (FILLS + "F09_close_pays_commission_before_its_profit_is_booked",),
+    ),
+    Mutant(
+        "F2",
+        "a post-only order takes",
+        "engine/requests.py",
+        'elif o["post_only"] and side * (o["limit"] - quote) >= 0:',
+        "elif False:",
+        (LIFETIMES + "F02_post_only_is_rejected_if_marketable_on_arrival",),
+    ),
+    Mutant(
+        "F4",
+        "a stop-limit is a limit before it is triggered",
+        "engine/orders.py",
+        '(o["type"] == STOP_LIMIT and o["triggered"] == 1)',
+        'o["type"] == STOP_LIMIT',
+        (
+            TRAILING + "F04_before_it_triggers_a_stop_limit_is_no_limit_order",
+            JOURNAL,
+        ),
+    ),
+    Mutant(
+        "F4",
+        "ticks before its trigger count as met",
+        "engine/skip.py",
+        '        if is_limit(o):\n            o["met"] = 1',
+        '        if True:\n            o["met"] = 1',
+        (SKIPS_ALIKE,),
+    ),
+    Mutant(
+        "F5",
+        "the first tick of a trailing stop is tested",
+        "engine/matching.py",
+        "start_trailing(c, o, quote)\n        return False",
+        "start_trailing(c, o, quote)",
+        (TRAILING + "F05_the_tick_that_sets_the_level_does_not_test_it_even_where_the_offset_is_nothing",),
+    ),
+    Mutant(
+        "F5",
+        "a trailing stop runs away from the price",
+        "engine/exits.py",
+        'min(o["level"], level) if o["side"] > 0 else max(o["level"], level)',
+        "level",
+        (JOURNAL,),
+    ),
+    Mutant(
+        "F6",
+        "an exit that is submitted anew is measured from the fill that does it",
+        "engine/exits.py",
+        'price = x["stop"] = c.orders[before - 1]["stop"] if before else _price_of(o, role, price)',
+        'price = x["stop"] = _price_of(o, role, price)',
+        (LIQUIDITY + "F06_an_exit_that_was_done_is_submitted_anew_by_the_next_fill_at_the_price_it_had",),
+    ),
+    Mutant(
+        "F7",
+        "only a whole fill cancels the group",
+        "engine/fills.py",
+        "    cancel_group(c, order)\n",
+        "    if whole:\n        cancel_group(c, order)\n",
+        (
+            LINKED + "F07_a_partial_fill_cancels_the_others_and_the_rest_works_on",
+            JOURNAL,
+        ),
+    ),
+    Mutant(
+        "F8",
+        "a tick offers everybody all it has",
+        "engine/matching.py",
+        'take(c, o["symbol"], o["side"], steps)',
+        "pass",
+        (
+            LIQUIDITY + "F08_orders_share_a_tick_in_the_order_they_are_tested",
+            JOURNAL,
+        ),
+    ),
+    Mutant(
+        "F8",
+        "the whole size can be had whatever the participation",
+        "engine/liquidity.py",
+        "return size // _WHOLE * rate + size % _WHOLE * rate // _WHOLE",
+        "return size",
+        (LIQUIDITY + "F08_participation_is_a_share_rounded_down",),
+    ),
+    Mutant(
+        "F8",
+        "a FOK takes what there is",
+        "engine/matching.py",
+        '(o["tif"] == FOK and steps < want)',
+        "False",
+        (
+            LIFETIMES + "F08_an_ioc_keeps_what_it_got_and_a_fok_wants_all",
+            JOURNAL,
+        ),
+    ),
+    Mutant(
+        "F9",
+        "all requests about an order draw the same latency",
+        "engine/queue.py",
+        'c.orders[order - 1]["draws"] = k + 1',
+        'c.orders[order - 1]["draws"] = k',
+        (LATENCY + "F09_each_request_has_a_draw_of_its_own",),
+    ),
+    Mutant(
+        "F9",
+        "a latency leaves its range",
+        "engine/chance.py",
+        "np.int64(word % np.uint64(most - least + 1))",
+        "np.int64(word % np.uint64(most - least + 2))",
+        (LATENCY + "F09_each_request_has_a_draw_of_its_own",),
+    ),
+    Mutant(
+        "R13",
+        "swapped quotes keep their sizes",
+        "records.py",
+        "np.where(crossed, ask_size, bid_size)",
+        "np.where(crossed, bid_size, bid_size)",
+        (LIQUIDITY + "R13_swapped_quotes_swap_their_sizes",),
     ),
     # Positions and account
     Mutant(
@@ -571,7 +790,7 @@ MUTANTS = [
     Mutant(
         "P2",
         "exits do not shrink with their lot",
-        "engine/account.py",
+        "engine/exits.py",
         'x["quantity"] = x["filled"] + left',
         'x["quantity"] = x["quantity"] if left else x["filled"]',
         (STATE, JOURNAL),
@@ -579,9 +798,9 @@ MUTANTS = [
     Mutant(
         "P2",
         "exits outlive their lot",
-        "engine/account.py",
-        'if left == 0:\n            x["state"] = CANCELLED',
-        'if left < 0:\n            x["state"] = CANCELLED',
+        "engine/exits.py",
+        "if left == 0:\n            cancel_now",
+        "if left < 0:\n            cancel_now",
         (
             ACCOUNT + "P02_an_exit_shrinks_with_its_lot_and_dies_with_it",
             CONSERVATION + "P02_no_attached_exit_outlives_its_lot",
@@ -590,9 +809,9 @@ MUTANTS = [
     Mutant(
         "P2",
         "a reversal's exits cover what it closed as well",
-        "engine/account.py",
-        "_open_lot(c, order, price, rest)",
-        "_open_lot(c, order, price, rest + (steps - rest) // 2)",
+        "engine/fills.py",
+        "add_lot(c, order, price, rest)",
+        "add_lot(c, order, price, rest + (steps - rest) // 2)",
         (
             ACCOUNT + "P02_a_reversal_closes_first_then_opens_the_rest_with_its_exits",
             CONSERVATION + "P03_the_position_is_the_sum_of_fills_and_of_lots",
@@ -601,7 +820,7 @@ MUTANTS = [
     Mutant(
         "P2",
         "close takes more than is open",
-        "engine/matching.py",
+        "engine/account.py",
         'return min(want, abs(net)) if net * o["side"] < 0 else 0',
         "return want",
         (
@@ -612,9 +831,9 @@ MUTANTS = [
     Mutant(
         "P2",
         "cancel_all takes the exits too",
-        "engine/orders.py",
-        'o["state"] == PENDING and o["parent"] == 0 and o["role"] == ENTRY',
-        'o["state"] == PENDING',
+        "engine/requests.py",
+        'if c.orders[i]["role"] == ENTRY and is_open(c.orders[i]):',
+        "if is_open(c.orders[i]):",
         (ORDERS + "P02_cancel_all_spares_attached_exits_and_closes",),
     ),
     Mutant(
@@ -636,17 +855,18 @@ MUTANTS = [
     Mutant(
         "P3",
         "a profit of zero is not booked",
-        "engine/account.py",
-        '_book(c, k, order, lot["id"], lot["price"], side * piece, profit, PROFIT)',
-        'if profit != 0:\n            _book(c, k, order, lot["id"], lot["price"], side * piece, profit, PROFIT)',
+        "engine/fills.py",
+        'book(c, o["symbol"], order, lot["id"], lot["price"], side * piece, profit, PROFIT)',
+        "if profit != 0:\n"
+        '            book(c, o["symbol"], order, lot["id"], lot["price"], side * piece, profit, PROFIT)',
         (ACCOUNT + "P03_a_profit_of_zero_is_booked",),
     ),
     Mutant(
         "P3",
         "more is filled than was ordered",
-        "engine/matching.py",
-        'want = o["quantity"] - o["filled"]\n    if o["reduce_only"] == 0:\n        return want',
-        'want = o["quantity"] - o["filled"]\n    if o["reduce_only"] == 0:\n        return want + want // 1000',
+        "engine/account.py",
+        'if o["reduce_only"] == 0:\n        return want',
+        'if o["reduce_only"] == 0:\n        return want + want // 1000',
         (CONSERVATION + "P03_fills_never_exceed_the_quantity_ordered", JOURNAL),
     ),
     Mutant(
@@ -701,7 +921,7 @@ MUTANTS = [
     Mutant(
         "U2",
         "prices are cut instead of rounded",
-        "engine/orders.py",
+        "engine/checks.py",
         "if not (0.0 < scaled < _EXACT):\n        return 0\n    return np.int64(np.floor(scaled + 0.5))",
         "if not (0.0 < scaled < _EXACT):\n        return 0\n    return np.int64(np.floor(scaled + 1e-6))",
         (ORDERS + "U02_a_price_between_two_points_becomes_the_nearer_one_half_upwards",),
@@ -709,7 +929,7 @@ MUTANTS = [
     Mutant(
         "U3",
         "a quantity off the grid is rounded",
-        "engine/orders.py",
+        "engine/checks.py",
         "max(1e-6, 4 * np.spacing(abs(scaled)))",
         "0.6",
         (
@@ -720,7 +940,7 @@ MUTANTS = [
     Mutant(
         "U3",
         "the grid's tolerance does not grow with the quantity",
-        "engine/orders.py",
+        "engine/checks.py",
         "max(1e-6, 4 * np.spacing(abs(scaled)))",
         "1e-6",
         (ORDERS + "U03_what_float64_makes_of_a_large_quantity_is_on_the_grid",),
@@ -736,7 +956,7 @@ MUTANTS = [
     Mutant(
         "U4",
         "the exits' prices do not count for overflow",
-        "engine/orders.py",
+        "engine/checks.py",
         'if o["tp_kind"] == AT_PRICE:',
         "if False:",
         (ORDERS + "U04_an_order_whose_value_could_pass_the_integers_is_rejected",),
@@ -803,6 +1023,36 @@ MUTANTS = [
     ),
     # Time travel
     Mutant(
+        "T2",
+        "a trailing stop stands where the last tick alone would put it",
+        "runs/state.py",
+        "began - 1, self._cursor)",
+        "self._cursor - 1, self._cursor)",
+        (
+            STATE,
+            STATE_OF_ORACLE,
+        ),
+    ),
+    Mutant(
+        "T2",
+        "a stop-limit always had the stop it was changed to",
+        "runs/book.py",
+        'int(o["stop_asked"])',
+        'int(o["stop"])',
+        (CLOCK + "T02_a_stop_limit_stands_at_the_prices_it_had_then",),
+    ),
+    Mutant(
+        "T2",
+        "a partly filled order wants all of it again",
+        "runs/book.py",
+        "left, filled = old.quantity - abs(quantity), old.filled",
+        "left, filled = old.quantity, old.filled",
+        (
+            STATE,
+            STATE_OF_ORACLE,
+        ),
+    ),
+    Mutant(
         "T1",
         "the k-th tick of an instant is the last",
         "runs/run.py",
@@ -846,8 +1096,8 @@ MUTANTS = [
         "T2",
         "a modified exit keeps its level",
         "runs/book.py",
-        'new = {"limit": price} if old.limit else {"stop": price}',
-        'new = {"limit": price} if old.limit else {}',
+        'new = {"stop" if reason == _TRIGGER else moved: price} if moved else {}',
+        'new = {"stop" if reason == _TRIGGER else moved: price} if moved == "limit" else {}',
         (STATE, STATE_OF_ORACLE),
     ),
     Mutant(

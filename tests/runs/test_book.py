@@ -66,12 +66,13 @@ def test_O02_an_order_cancelled_with_a_part_filled_keeps_its_lot():
 
 def test_orders_as_submitted_have_the_price_of_their_type():
     table = orders("MARKET", "LIMIT", "STOP", "STOP_LIMIT")
-    table["limit"], table["stop"], table["quantity"] = [0, 9, 0, 105], [0, 0, 9, 9], 77  # as they ended
+    table["limit"], table["stop"], table["quantity"] = [0, 9, 0, 9], [0, 0, 9, 9], 77  # as they ended
+    table["stop_asked"] = [0, 0, 0, 103]
     events = journal(
         ("SUBMITTED", 1, 0, 0, 10),
         ("SUBMITTED", 2, 0, 101, -20),
         ("SUBMITTED", 3, 8, 102, 30),
-        ("SUBMITTED", 4, 0, 103, 40),
+        ("SUBMITTED", 4, 0, 105, 40),  # of its two prices the limit
     )
     found = submitted(events, table)
 

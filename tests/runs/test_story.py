@@ -225,6 +225,13 @@ def test_C05_what_was_closed_or_left_at_the_end_says_so():
     )
 
 
+def test_O01_an_order_that_waits_to_the_end_says_for_which():
+    story = told({"on_tick": {0: [buy(limit=1.0), buy(oto=1), sell(trailing_stop=("points", 9), oto=1)]}}, 2)
+
+    assert story[-1].startswith("When the run ended it was PENDING: it waited for order 1; the last quote was bid")
+    assert len(story) == 2  # asked for, never accepted
+
+
 @pytest.mark.parametrize("order", [0, 2, -1])
 def test_an_order_that_does_not_exist_is_an_error_that_says_what_does(order):
     run = play(MARKET, {"on_tick": {0: buy()}}, runner=Outcome).run
