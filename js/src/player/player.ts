@@ -90,6 +90,7 @@ class ReplayPlayer implements Player {
   #counting = false // from the start of playing until its last picture
   #events = 0 // that had happened when they were counted last
   #passed = 0 // events passed by playing
+  #passedFrom = 0 // the first event that the frame has and the one before had not
   #painted = 0
   #said: ReturnType<typeof setTimeout> | undefined
   #ends: (() => void)[] = []
@@ -228,19 +229,24 @@ class ReplayPlayer implements Player {
   // -- painting --------------------------------------------------------------------------------------------------------
 
   #draw(frame: Frame, extent: Extent): string[] {
-    const { symbol, future } = this.#sights
-    const passedFrom = this.#count(frame)
+    this.#passedFrom = this.#count(frame)
     this.#frame = frame
     this.#charts?.show(frame, this.#sights.view(this.#motion.range), extent)
+    return this.#charts?.missing ?? []
+  }
+
+  /** What stands beside the charts, once they are painted: written before, it makes Bokeh wait for the page's layout. */
+  #tell(frame: Frame): void {
+    const { symbol, future } = this.#sights
     this.#time.show(frame.ts)
     this.#head.update(frame, symbol, future === "ghost", this.#options.source().note)
     this.#readout()
-    this.#side.update(frame, passedFrom, this.#selection.trade)
-    return this.#charts?.missing ?? []
+    this.#side.update(frame, this.#passedFrom, this.#selection.trade)
   }
 
   #done(frame: Frame, state: PaintState): void {
     const { root } = this.#screen
+    this.#tell(frame)
     this.#state = state
     this.#painted++
     this.#screen.setCursor(frame.ts)
