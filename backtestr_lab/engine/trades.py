@@ -120,6 +120,42 @@ def extremes(base, bid, ask, side, a, z):
 
 
 @kernel
+def ratchets(base, bid, ask, side, offset, a, z, out):
+    """Every level of a trailing stop that tick a set and ticks up to z - 1 moved (F5); returns how many there are.
+
+    Rows of `out` are (ticks taken, level), as far as it reaches. Base bars that move nothing are passed whole.
+    """
+    n = 0
+    level = 0
+    lo, hi = 0, len(base)
+    while lo < hi:
+        mid = (lo + hi) // 2
+        if base[mid]["first"] + base[mid]["ticks"] <= a:
+            lo = mid + 1
+        else:
+            hi = mid
+    b = lo
+    i = a
+    while i < z:
+        bar = base[b]
+        end = min(bar["first"] + bar["ticks"], z)
+        best = bar["ask_min"] + offset if side > 0 else bar["bid_max"] - offset
+        if level == 0 or side * (best - level) < 0:
+            for j in range(i, end):
+                x, y = effective(bid[j], ask[j])
+                there = max(1, y + offset if side > 0 else x - offset)
+                if level == 0 or side * (there - level) < 0:
+                    level = there
+                    if n < len(out):
+                        out[n, 0] = j + 1
+                        out[n, 1] = level
+                    n += 1
+        i = end
+        b += 1
+    return n
+
+
+@kernel
 def excursions(trades, at, base, bid, ask):
     """Fill mae and mfe: worst and best closing-side effective quote, fill tick to exit tick inclusive (P7)."""
     for n in range(len(trades)):

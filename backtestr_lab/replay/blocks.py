@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import DataError
 from ..records import PHASES, TRADE, codes
 from ..runs.book import submitted
+from ..runs.levels import levels_of
 from ..units import MINUTE, Timeframe
 from . import meta as about
 from . import variables
@@ -98,6 +99,8 @@ class Blocks:
         list of str
         """
         keys = ["events", "orders", "trades", "curve", *(f"index/bars/0/{t}" for t in self.timeframes), "index/ticks/0"]
+        if about.has_levels(self.run):
+            keys.append("levels")
         for kind in ("bars", "values"):
             keys += [f"{kind}/0/{t}/{i}" for t in self._with(kind) for i in range(self._blocks(t))]
         fineness = about.variables_at(self.run)
@@ -166,6 +169,9 @@ class Blocks:
         drawdown = np.maximum.accumulate(np.r_[points["cash"], equity])[1:] - equity
         keep = thin(equity.astype("f8"), drawdown.astype("f8"), CURVE_BUCKETS)
         return {"ts": points["ts"][keep], "equity": equity[keep], "drawdown": drawdown[keep]}
+
+    def _levels(self):
+        return levels_of(self.run)
 
     # -- bars ------------------------------------------------------------------------------------------------------
 

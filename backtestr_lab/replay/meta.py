@@ -5,7 +5,7 @@ import weakref
 import numpy as np
 
 from ..indicators import Output
-from ..records import EVENTS, ORDER_TYPES, PHASES, REASONS, ROLES
+from ..records import EVENTS, ORDER_TYPES, PHASES, REASONS, ROLES, codes
 from ..units import Timeframe, from_points
 from .axis import TradingTime
 from .colours import DARK, LIGHT
@@ -67,6 +67,7 @@ def meta_of(run, timeframes=None, *, base=None, ticks="all"):
         "tags": list(run._plan.tags),
         "axis": _axis(bars),
         "has": {"ticks": ticks, "variables": variables_at(run)},
+        "levels": has_levels(run),
         "dropped": [],
         "empty": None if len(run._trades[0]) else why_no_trades(run),
         "palette": {"light": LIGHT, "dark": DARK},
@@ -96,6 +97,11 @@ def count_of(run, timeframe):
     """How many bars of a timeframe the run came to; a run that was stopped leaves the later ones out."""
     first = run.bars(timeframe)["first"]
     return int(np.searchsorted(first, run._cursor, "left"))
+
+
+def has_levels(run):
+    """Whether the run had trailing stops, whose levels are in a block of their own."""
+    return bool((run._orders["type"] == codes(ORDER_TYPES)["TRAILING"]).any())
 
 
 def variables_at(run):

@@ -316,7 +316,7 @@ def opening_keys(blocks, meta, place):
     list of str
     """
     symbols = range(len(meta["symbols"]))
-    keys = ["events", "orders", "trades", "curve"]
+    keys = ["events", "orders", "trades", "curve", *(["levels"] if meta["levels"] else [])]
     keys += [f"index/bars/{s}/{t['name']}" for s in symbols for t in meta["timeframes"]]
     keys += [f"index/ticks/{s}" for s in symbols]
     shown = {meta["base"], *meta["shown"]}

@@ -40,7 +40,7 @@ def test_T02_a_frame_is_what_an_engine_that_stops_there_holds(seed):
         assert [
             (
                 *(o["id"], o["side"], ORDER_TYPES[o["type"]], ROLES[o["role"]]),
-                *(o[name] for name in ("quantity", "limit", "stop", "parent", "position")),
+                *(o[name] for name in ("quantity", "filled", "limit", "stop", "level", "parent", "position")),
             )
             for o in now["orders"]
         ] == held.orders

@@ -48,6 +48,8 @@ export class Book {
   #orders: Columns
   #deeds: Deed[] // by code
   #profit: number
+  #trigger: number
+  #priced: { limit: number[]; stop: number[] } // types whose limit or stop a modify may change
   #snapshots: Stand[]
   #last: { count: number; standing: Standing } | undefined
 
@@ -56,6 +58,9 @@ export class Book {
     this.#orders = orders
     this.#deeds = meta.codes.events.map((name) => DEEDS[name])
     this.#profit = meta.codes.reasons.indexOf("PROFIT")
+    this.#trigger = meta.codes.reasons.indexOf("TRIGGER")
+    const type = (name: string) => meta.codes.types.indexOf(name)
+    this.#priced = { limit: [type("LIMIT"), type("STOP_LIMIT")], stop: [type("STOP")] }
     this.#snapshots = [{ balance: meta.cash, lots: new Map(), orders: new Map() }]
   }
 
@@ -105,10 +110,20 @@ export class Book {
 
   #take(stand: Stand, deed: Deed, event: Event): void {
     if (deed === "submit") stand.orders.set(event.order, this.#submitted(event.order))
-    else if (deed === "modify") modify(stand, event)
+    else if (deed === "modify") this.#modify(stand, event)
     else if (deed === "end") stand.orders.delete(event.order)
     else if (deed === "part" || deed === "fill") fill(stand, deed, event)
     else if (event.reason === this.#profit) close(stand, event)
+  }
+
+  /** The event names the total, not what is left of it (O4); of a stop-limit it says by its reason which price it has. */
+  #modify({ orders }: Stand, { order, price, quantity, reason }: Event): void {
+    const old = orders.get(order)
+    if (!old) return
+    const next = { ...old, quantity: Math.abs(quantity) - old.filled }
+    if (reason === this.#trigger || this.#priced.stop.includes(old.type)) next.stop = price
+    else if (this.#priced.limit.includes(old.type)) next.limit = price
+    orders.set(order, next)
   }
 
   #submitted(order: number): WorkingOrder {
@@ -137,39 +152,38 @@ function copy({ balance, lots, orders }: Stand): Stand {
   return { balance, lots: new Map(lots), orders: new Map(orders) }
 }
 
-/** The event names the total, not what is left of it (O4). */
-function modify({ orders }: Stand, { order, price, quantity }: Event): void {
-  const old = orders.get(order)
-  if (!old) return
-  const level = old.limit ? { limit: price } : { stop: price }
-  orders.set(order, { ...old, ...level, quantity: Math.abs(quantity) - old.filled })
-}
-
-function fill(
-  { lots, orders }: Stand,
-  deed: "part" | "fill",
-  { ts, symbol, order, position, price, quantity }: Event,
-): void {
+function fill(stand: Stand, deed: "part" | "fill", { ts, symbol, order, position, price, quantity }: Event): void {
+  const { lots, orders } = stand
   const steps = Math.abs(quantity)
   const old = orders.get(order)
   if (deed === "fill") orders.delete(order)
   else if (old) orders.set(order, { ...old, quantity: old.quantity - steps, filled: old.filled + steps })
+  if (lots.has(position)) return
   // It opens a lot, of what the bookings that follow do not close.
-  if (!lots.has(position))
-    lots.set(position, { id: position, order, symbol, side: quantity > 0 ? 1 : -1, price, steps, ts })
+  lots.set(position, { id: position, order, symbol, side: quantity > 0 ? 1 : -1, price, steps, ts })
+  tend(stand, order)
 }
 
-function close({ lots, orders }: Stand, { order, position, quantity }: Event): void {
+function close(stand: Stand, { order, position, quantity }: Event): void {
+  const { lots } = stand
   const old = lots.get(position)
   if (!old) return
   const steps = Math.abs(quantity)
   // A reversing fill was taken in whole; what it closes is not part of what it opened.
   const opened = [...lots.values()].reverse().find((lot) => lot.order === order && lot.id !== position)
-  if (opened) lots.set(opened.id, { ...opened, steps: opened.steps - steps })
+  if (opened) {
+    lots.set(opened.id, { ...opened, steps: opened.steps - steps })
+    tend(stand, order)
+  }
   if (old.steps === steps) lots.delete(position)
   else lots.set(position, { ...old, steps: old.steps - steps })
-  let left = 0
-  for (const lot of lots.values()) if (lot.order === old.order) left += lot.steps
-  if (left === 0) return
-  for (const [id, exit] of orders) if (exit.parent === old.order) orders.set(id, { ...exit, quantity: left })
+  tend(stand, old.order)
+}
+
+/** Attached exits cover all that is open of their entry; those of one that holds nothing are about to be cancelled. */
+function tend({ lots, orders }: Stand, entry: number): void {
+  let held = 0
+  for (const lot of lots.values()) if (lot.order === entry) held += lot.steps
+  if (held === 0) return
+  for (const [id, exit] of orders) if (exit.parent === entry) orders.set(id, { ...exit, quantity: held })
 }

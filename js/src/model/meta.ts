@@ -55,6 +55,7 @@ export interface Meta {
   tags: string[] // of orders
   axis: { starts: Micros[]; ends: Micros[] } // hours cut out of the time axis
   has: { ticks: "all" | "around" | "none"; variables: "bar" | "tick" | "none" }
+  levels?: boolean // there were trailing stops: where they stood is in the block `levels`
   dropped: string[] // what the capsule lacks, a sentence each
   empty: string | null // why there are no trades, in words
   palette: { light: Record<string, string>; dark: Record<string, string> }

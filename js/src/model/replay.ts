@@ -5,6 +5,7 @@ import type { Blocks } from "./blocks"
 import { Book } from "./book"
 import type { BarsNow } from "./forming"
 import type { Cursor, Frame, Lot, Quote } from "./frame"
+import { Levels } from "./levels"
 import { Market, type Shown } from "./market"
 import type { Meta, Micros } from "./meta"
 import { effective, worth } from "./money"
@@ -27,6 +28,7 @@ export class Replay {
   #shelf: Shelf
   #markets: Market[]
   #book: Book
+  #levels: Levels
   #steps: Steps
   #time: TradingTime
   #atEnd: number // events of the run's end, which belong to no frame (T2)
@@ -34,6 +36,7 @@ export class Replay {
   /** With the journal, the trades, the curve and the indices; rejects with the reason where one cannot be had. */
   static async open(meta: Meta, blocks: Blocks): Promise<Replay> {
     const keys = ["events", "orders", "trades", "curve"]
+    if (meta.levels) keys.push("levels")
     meta.symbols.forEach((_, symbol) => {
       keys.push(`index/ticks/${symbol}`, ...meta.timeframes.map(({ name }) => `index/bars/${symbol}/${name}`))
     })
@@ -52,6 +55,7 @@ export class Replay {
     this.#shelf = new Shelf(blocks)
     this.#markets = meta.symbols.map((_, symbol) => new Market(this.#shelf, meta, symbol, basics))
     this.#book = new Book(this.events, this.orders, meta)
+    this.#levels = new Levels(basics.levels ?? {})
     this.#time = TradingTime.of(meta)
     this.#steps = new Steps({ meta, shelf: this.#shelf, market: this.#first, events: this.events, trades: this.trades })
     const end = meta.codes.phases.indexOf("END")
@@ -78,7 +82,7 @@ export class Replay {
       quotes,
       bars: states.map(({ bars }, symbol) => this.#bars(symbol, bars, shown.ts)),
       lots,
-      orders,
+      orders: this.#levels.of(orders, shown.taken),
       balance,
       equity,
       peak: this.#peak(events, shown.ts, states[0]?.bars),

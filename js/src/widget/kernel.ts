@@ -209,6 +209,7 @@ export class KernelBlocks implements Blocks {
 export function isBlockOf(meta: Meta, key: string): boolean {
   const [kind, ...path] = key.split("/")
   if (["events", "orders", "trades", "curve"].includes(key)) return true
+  if (key === "levels") return meta.levels === true
   if (kind === "index") return path[0] === "bars" || path[0] === "ticks"
   if (kind === "ticks") return meta.has.ticks !== "none"
   if (kind === "bars" || kind === "values") {

@@ -1,0 +1,50 @@
+"""Where trailing stops stood (F5): not journalled, so worked out from the ticks that moved them."""
+
+import numpy as np
+
+from ..engine.trades import ratchets
+from ..records import EVENTS, ORDER_TYPES, codes
+
+__all__ = ["levels_of"]
+
+_TRAILING = codes(ORDER_TYPES)["TRAILING"]
+_K = codes(EVENTS)
+_LAST = [_K[name] for name in ("TRIGGERED", "FILLED", "CANCELLED", "EXPIRED")]
+_ROOM = 256
+
+
+def levels_of(run):
+    """Every level of every trailing stop.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    dict of str to (n,) int64
+        ``order``, ``taken`` (ticks taken when it was set) and ``level`` in points; by order, then by time.
+    """
+    orders, journal = run._orders, run.journal
+    followed = orders[(orders["type"] == _TRAILING) & (orders["began"] > 0)]
+    until = np.full(len(orders) + 1, run._cursor)
+    ends = np.flatnonzero(np.isin(journal["kind"], _LAST))[::-1]  # the first one of an order is assigned last
+    # The tick that triggers it moves it no more.
+    until[journal["order"][ends]] = run._cursors[ends] - (journal["kind"][ends] == _K["TRIGGERED"])
+    found = [np.zeros((0, 3), "i8")]
+    for order in followed:
+        rows = _rows(run, order, until[order["id"]])
+        found.append(np.insert(rows, 0, order["id"], axis=1))
+    order, taken, level = np.concatenate(found).T
+    return {"order": order, "taken": taken, "level": level}
+
+
+def _rows(run, order, until):
+    ticks, base = run._market.ticks, run._market.base
+    given = base, ticks.bid, ticks.ask, int(order["side"]), int(order["offset"]), int(order["began"]) - 1, int(until)
+    out = np.empty((_ROOM, 2), "i8")
+    n = ratchets(*given, out)
+    if n > len(out):
+        out = np.empty((n, 2), "i8")
+        ratchets(*given, out)
+    return out[:n]
