@@ -9,9 +9,9 @@ from backtestr_lab.errors import StrategyError
 from backtestr_lab.records import Ticks
 from backtestr_lab.symbols import EURUSD
 
-from .strategies import Bars, EveryTick, Fails, InPython, Quiet
+from .strategies import Bars, EveryTick, Fails, Follows, InPython, Quiet
 
-KINDS = ("bars", "warm", "short", "ticks", "python", "quiet", "stamps", "stopped", "closed", "round")
+KINDS = ("bars", "warm", "short", "ticks", "python", "quiet", "stamps", "stopped", "closed", "round", "trailing")
 
 
 @cache
@@ -71,6 +71,15 @@ def _round():
     ts = 1_704_067_200_000_000 + np.cumsum(gaps)
     bid = 110_000 + np.cumsum(random.integers(-9, 10, n))
     return lab.backtest(Bars, Ticks(ts, bid, bid + 2, symbol=EURUSD))
+
+
+def _trailing():
+    """Trailing stops and fills in parts: what each tick offers is far less than what is ordered."""
+    ticks = lab.sample("EURUSD", days=2, seed=11)
+    random = np.random.default_rng(3)
+    offered = [random.integers(0, 20_000, len(ticks)) for _ in range(2)]
+    sized = Ticks(ticks.ts, ticks.bid, ticks.ask, symbol=EURUSD, bid_size=offered[0], ask_size=offered[1])
+    return lab.backtest(Follows, sized, liquidity="quoted", latency="80ms")
 
 
 def _stopped():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backtestr_lab import Strategy, crossed_above, crossed_below, pips, ta
+from backtestr_lab import Strategy, crossed_above, crossed_below, pct, pips, points, ta
 
 
 class Bars(Strategy):
@@ -60,6 +60,28 @@ class EveryTick(Strategy):
         self.mean = middle if self.mean == 0.0 else self.mean + 0.01 * (middle - self.mean)
         if middle > self.mean + 0.0004 and not self.position:
             self.buy(1_000, stop_loss=pips(5), take_profit=pips(5))
+
+
+class Follows(Strategy):
+    """Trailing stops, its own and attached ones, stop-limits, groups of two, orders that wait and that expire."""
+
+    timeframe = "5m"
+
+    def init(self):
+        self.turn = 0
+
+    def on_bar(self, bar):
+        self.turn += 1
+        if self.turn % 3 == 0:
+            self.buy(40_000, trailing_stop=pips(4), trail=pips(6), tif="DAY")
+        elif self.turn % 7 == 0:
+            first = self.sell(90_000, limit=bar.close + 0.0004, trail=pct(0.05), take_profit=pips(9))
+            self.sell(30_000, limit=bar.close - 0.0008, stop=bar.close - 0.0005, oco=first)
+        elif self.turn % 11 == 0:
+            parent = self.buy(25_000, tif="IOC")
+            self.sell(25_000, trailing_stop=points(45), oto=parent, reduce_only=True)
+        elif self.turn % 5 == 0 and self.orders:
+            self.modify(self.orders[0].id, quantity=60_000)
 
 
 class InPython(Strategy):
