@@ -60,6 +60,10 @@ def backtest(
     params=None,
     crossed="keep",
     close_at_end=False,
+    latency=0,
+    liquidity="unlimited",
+    participation=None,
+    seed=0,
     python=False,
     skip=True,
     progress=None,
@@ -97,6 +101,14 @@ def backtest(
         Policy for quotes with bid above ask (R13).
     close_at_end : bool
         Close what is open at the last quote (C5); else it stays open, marked.
+    latency : str
+        How long orders, changes and cancels travel: ``"50ms"``, or drawn from a range, ``"20..80ms"`` (F9).
+    liquidity : {"unlimited", "quoted"}
+        Whether a tick offers no more than the size it quotes, so that orders fill in parts (F8).
+    participation : float, optional
+        The share of that size an order may take; all of it by default.
+    seed : int
+        Of everything drawn.
     python : bool
         Run the callbacks in CPython: any library, breakpoints, print; the same journal (S2).
     progress : callable, optional
@@ -142,6 +154,10 @@ def backtest(
         "warmup": warmup,
         "crossed": crossed,
         "close_at_end": close_at_end,
+        "latency": latency,
+        "liquidity": liquidity,
+        "participation": participation,
+        "seed": seed,
         "python": python,
     }
     # At first use: the strategy layer compiles when it is imported, and an engine that runs uncompiled does without it.
@@ -228,8 +244,13 @@ def _job(plan, given, start, end, options, timeframes, warmup, skip):
         raise DataError(f"no ticks of {name} from {format_micros(start)} to {format_micros(end)}; {there}")
     spread = distance_of(options["spread"], ticks.symbol, "spread") if options["spread"] is not None else 0
     ticks = _kept(ticks, (spread, options["crossed"]), lambda: _shaped(ticks, spread, options["crossed"]))
-    names = ("cash", "currency", "commission", "slippage", "leverage", "size", "crossed", "close_at_end")
-    rules = rules_of(ticks.symbol, start, end, **{n: options[n] for n in names})
+    others = ("spread", "warmup", "python")
+    rules = rules_of(ticks.symbol, start, end, **{n: v for n, v in options.items() if n not in others})
+    sizes = [column for column in (ticks.bid_size, ticks.ask_size, ticks.volume) if column is not None]
+    if rules.quoted and not any(column.any() for column in sizes):
+        raise OptionError(
+            f"liquidity='quoted' needs sizes, and the ticks of {name} have neither sizes nor volume; leave it out"
+        )
     market = Market.of(ticks, [*plan.frames, *shown])
     return Job(plan, market, rules, spread, loaded, shown, options, options["python"], skip)
 

@@ -26,7 +26,7 @@ def manifest_of(run):
         "params": run.params,
         "options": dict(run.options),
         "timeframes": [str(t) for t in run.timeframes],
-        "seed": 0,  # nothing draws yet
+        "seed": run.options.get("seed", 0),
         "versions": {"backtestr_lab": __version__, "python": platform.python_version()}
         | {p: _version(p) for p in _PACKAGES},
         "machine": platform.machine(),

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from ..engine.costs import COMMISSIONS
 from ..errors import OptionError
-from ..units import format_micros, to_steps
+from ..units import DAY, format_micros, to_steps
 
-__all__ = ["Rules", "commission_of", "distance_of"]
+__all__ = ["Rules", "commission_of", "distance_of", "latency_of"]
 
 CROSSED = ("keep", "drop", "swap")
+LIQUIDITY = ("unlimited", "quoted")
+_LATENCY = {"us": 1, "ms": 1_000, "s": 1_000_000, "": 1}
+_WHOLE = 1_000_000  # parts
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,69 @@ def distance_of(text, symbol, what):
     return round(points)
 
 
-def rules_of(symbol, start, end, *, cash, currency, commission, slippage, leverage, size, crossed, close_at_end):
+def latency_of(given):
+    """``"50ms"``, or a range to draw from, ``"20ms..80ms"``, as (least, most) in microseconds (F9).
+
+    Examples
+    --------
+    >>> latency_of("50ms"), latency_of("20..80ms"), latency_of(("0", "1.5s")), latency_of(0)
+    ((50000, 50000), (20000, 80000), (0, 1500000), (0, 0))
+    """
+    parts = given if isinstance(given, (tuple, list)) else str(0 if given is None else given).split("..")
+    found = [re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(us|ms|s|)\s*", str(part), re.IGNORECASE) for part in parts]
+    if len(found) not in (1, 2) or None in found:
+        raise OptionError(f"latency {given!r} is not a time; write '50ms', '1.5s', or a range to draw from: '20..80ms'")
+    units = [match[2].lower() for match in found]
+    if units[-1] == "" and any(float(match[1]) for match in found):
+        raise OptionError(f"latency {given!r} has no unit; write '50ms' or '1.5s'")
+    # The unit of a range may stand at its end.
+    micros = [float(match[1]) * _LATENCY[unit or units[-1]] for match, unit in zip(found, units)]
+    if any(abs(m - round(m)) > 1e-6 for m in micros):
+        raise OptionError(f"latency {given!r} is no whole number of microseconds, the smallest there is")
+    least, most = round(micros[0]), round(micros[-1])
+    if least > most:
+        raise OptionError(f"latency {given!r} goes down; write the shorter time first")
+    if most > DAY:
+        raise OptionError(f"latency {given!r} is longer than a day; the most is '86400s'")
+    return least, most
+
+
+def _participation_of(given, liquidity):
+    if liquidity not in LIQUIDITY:
+        raise OptionError(f"liquidity is {liquidity!r}; it must be one of {', '.join(LIQUIDITY)}")
+    if given is None:
+        return _WHOLE
+    if liquidity != "quoted":
+        raise OptionError(f"participation {given!r} is a share of the size quoted; give liquidity='quoted' too")
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or not 1e-6 <= given <= 1:
+        raise OptionError(f"participation is {given!r}; give a share above 0 up to 1, e.g. participation=0.25")
+    return math.floor(given * _WHOLE + 0.5)
+
+
+def _seed_of(given):
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 2**63:
+        raise OptionError(f"seed is {given!r}; give a whole number from 0 to 2^63 - 1")
+    return given
+
+
+def rules_of(
+    symbol,
+    start,
+    end,
+    *,
+    cash,
+    currency,
+    commission,
+    slippage,
+    leverage,
+    size,
+    crossed,
+    close_at_end,
+    latency,
+    liquidity,
+    participation,
+    seed,
+):
     """Check what the user gave and turn it into whole units."""
     if isinstance(cash, bool) or not isinstance(cash, (int, float)) or not math.isfinite(cash) or cash <= 0:
         raise OptionError(f"cash is {cash!r}; give a positive amount, e.g. cash=100_000")
@@ -141,6 +206,22 @@ def rules_of(symbol, start, end, *, cash, currency, commission, slippage, levera
         size=steps,
         crossed=crossed,
         close_at_end=bool(close_at_end),
+        latency=latency_of(latency),
+        seed=_seed_of(seed),
+        quoted=liquidity == "quoted",
+        participation=_participation_of(participation, liquidity),
+    )
+
+
+def _arrival_in_words(rules):
+    least, most = (f"{us / 1e6:g} s" if us >= 1_000_000 else f"{us / 1000:g} ms" for us in rules.latency)
+    if rules.latency == (0, 0):
+        return "Orders, changes and cancels arrive at once."
+    if least == most:
+        return f"Orders, changes and cancels arrive {least} after they were asked for."
+    return (
+        f"Orders, changes and cancels arrive {least} to {most} after they were asked for, each drawn evenly with seed "
+        f"{rules.seed}."
     )
 
 
@@ -163,8 +244,12 @@ def in_words(rules, symbol, *, spread, loaded):
         else "Market and stop fills pay no slippage beyond the spread.",
         paid,
         f"The spread is {spread} points on a feed of single prices." if spread else "The spread is the feed's own.",
-        "Every order is filled whole: the size quoted is not a limit.",
-        "Orders arrive at once; no swap is charged for nights.",
+        f"An order gets at most {rules.participation / 1e4:g} % of the size each tick quotes (where it quotes none, of "
+        "its volume), and the rest at later ticks."
+        if rules.quoted
+        else "Every order is filled whole: the size quoted is not a limit.",
+        _arrival_in_words(rules),
+        "No swap is charged for nights.",
         f"A position needs {rules.margin / 1e4:g} % of its value as margin.",
         f"Ticks from {format_micros(loaded)} on feed bars and indicators; trading starts at "
         f"{format_micros(rules.start)}."

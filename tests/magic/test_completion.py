@@ -30,6 +30,7 @@ def test_options_are_offered(offered):
         "--spread",
         "--size",
         "--set",
+        "--seed",
     ]
 
 

@@ -24,7 +24,7 @@ def test_every_option_reaches_backtest():
     line = (
         "EURUSD --start 2014-05-01 --end 2014-05-02 --cash 5_000 --currency EUR --commission 3.5/lot --slippage 2 "
         "--spread 1pip --leverage 30 --size 1e4 --timeframes 1m,1h --warmup 50 --set fast=12 --set mode=calm "
-        "--crossed drop --close-at-end --python"
+        "--crossed drop --latency 20..80ms --liquidity quoted --participation 0.25 --seed 7 --close-at-end --python"
     )
 
     assert arguments(line) == {
@@ -40,6 +40,10 @@ def test_every_option_reaches_backtest():
         "timeframes": ("1m", "1h"),
         "warmup": 50,
         "crossed": "drop",
+        "latency": "20..80ms",
+        "liquidity": "quoted",
+        "participation": 0.25,
+        "seed": 7,
         "close_at_end": True,
         "python": True,
         "params": {"fast": 12, "mode": "calm"},

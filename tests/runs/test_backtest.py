@@ -151,6 +151,20 @@ def test_R05_a_feed_of_single_prices_takes_the_runs_spread(ticks):
         ({"leverage": 0}, "leverage is 0; give a positive number"),
         ({"size": 0.5}, "size 0.5 is not a positive multiple of 1"),
         ({"warmup": "some"}, "warmup is 'some'; give 'auto' or a number"),
+        (
+            {"latency": "fast"},
+            r"latency 'fast' is not a time; write '50ms', '1.5s', or a range to draw from: '20..80ms'",
+        ),
+        ({"latency": 50}, "latency 50 has no unit; write '50ms' or '1.5s'"),
+        ({"latency": "80..20ms"}, "latency '80..20ms' goes down; write the shorter time first"),
+        ({"latency": "0.5us"}, "is no whole number of microseconds"),
+        ({"latency": ("1ms", "2ms", "3ms")}, "is not a time"),
+        ({"latency": "90000s"}, "is longer than a day; the most is '86400s'"),
+        ({"liquidity": "thin"}, "liquidity is 'thin'; it must be one of unlimited, quoted"),
+        ({"liquidity": "quoted", "participation": 0}, "participation is 0; give a share above 0 up to 1"),
+        ({"liquidity": "quoted", "participation": "half"}, "participation is 'half'; give a share"),
+        ({"participation": 0.5}, "participation 0.5 is a share of the size quoted; give liquidity='quoted' too"),
+        ({"seed": -1}, r"seed is -1; give a whole number from 0 to 2\^63 - 1"),
         ({"start": "2024-01-03", "end": "2024-01-02"}, "is empty; end must be later than start"),
         ({"start": "soon"}, "start 'soon' is not a time"),
         ({"timeframes": ["1M"]}, "could be a minute or a month"),
@@ -171,6 +185,32 @@ def test_a_wrong_option_says_what_and_what_to_do(ticks, options, message):
 def test_a_range_without_ticks_says_what_there_is(ticks, options, message):
     with pytest.raises(lab.DataError, match=message):
         lab.backtest(Trend, ticks, **options)
+
+
+def test_F09_a_latency_is_told_in_words_and_kept(ticks, run):
+    late = lab.backtest(Trend, ticks, cash=10_000, commission="3.5/lot", latency="20..80s", seed=3)
+    again = lab.backtest(Trend, ticks, cash=10_000, commission="3.5/lot", latency=("20s", "80s"), seed=3)
+    other = lab.backtest(Trend, ticks, cash=10_000, commission="3.5/lot", latency="20..80s", seed=4)
+    waits = late.orders[late.orders.role == "ENTRY"].done - late.orders[late.orders.role == "ENTRY"].time
+
+    assert late.journal.tobytes() == again.journal.tobytes() != other.journal.tobytes()
+    assert waits.min() >= pd.Timedelta("20s")
+    assert any("arrive 20 s to 80 s after they were asked for" in s for s in late.assumptions)
+    assert any("arrive at once" in s for s in run.assumptions)
+    assert (late.manifest["options"]["latency"], late.manifest["seed"]) == ("20..80s", 3)
+
+
+def test_F08_orders_fill_in_parts_of_what_is_quoted(ticks):
+    sizes = 500 * (1 + np.arange(len(ticks)) % 9)
+    thin = lab.Ticks(ticks.ts, ticks.bid, ticks.ask, bid_size=sizes, ask_size=sizes, symbol=ticks.symbol)
+    run = lab.backtest(Trend, thin, liquidity="quoted", participation=0.25)
+    asked = run.events[run.events.kind == "PARTIAL_FILL"]
+
+    assert len(asked) > 50 and asked.quantity.abs().max() <= 0.25 * 4_500
+    assert run.orders[(run.orders.state == "FILLED") & (run.orders.role == "ENTRY")].eval("filled == quantity").all()
+    assert any("at most 25 % of the size each tick quotes" in s for s in run.assumptions)
+    with pytest.raises(lab.OptionError, match="liquidity='quoted' needs sizes, and the ticks of EURUSD have neither"):
+        lab.backtest(Trend, lab.Ticks(ticks.ts, ticks.bid, ticks.ask, symbol=ticks.symbol), liquidity="quoted")
 
 
 def test_O03_orders_that_cannot_be_are_rejected_with_a_reason_and_the_run_goes_on(ticks):

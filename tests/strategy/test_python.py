@@ -8,6 +8,7 @@ import pytest
 
 import backtestr_lab as lab
 from backtestr_lab import StrategyError
+from backtestr_lab.runs.backtest import fresh_machine
 
 from .arithmetic import blend, random_strategy
 
@@ -125,6 +126,88 @@ def test_S02_the_journals_are_equal_byte_for_byte(pair):
     assert len(compiled.journal) > 200
     assert compiled.journal.tobytes() == python.journal.tobytes()
     assert compiled.orders.equals(python.orders)
+
+
+ORDERS = """
+    class T(Strategy):
+        timeframe = "5m"
+        day = "DAY"
+
+        def init(self):
+            self.first, self.n, self.expired, self.x = 0, 0, 0, 0.0
+            self.far = points(120)
+
+        def on_bar(self, bar):
+            self.n += 1
+            if self.n % 7 == 1:
+                up = self.buy(9_000, stop=bar.high + 0.0004, limit=bar.high + 0.0006, trail=self.far, tif=self.day)
+                down = self.sell(9_000, stop=bar.low - 0.0004, oco=up, trail=pips(9), tag="down")
+                self.first = self.buy(4_000, limit=bar.low - 0.0003, oto=down, post_only=True)
+            elif self.n % 7 == 3:
+                self.sell(5_000, trailing_stop=pct(0.05), reduce_only=self.n % 2 == 0)
+                self.buy(6_000, limit=bar.close, tif="IOC" , take_profit=pips(4))
+                self.submit({"side": "SELL", "qty": 7_000, "limit": bar.close, "tif": "FOK"})
+            elif self.n % 7 == 5:
+                self.buy(3_000, limit=bar.low - 0.001, tif="GTD", expires=self.now + 1_800_000_000)
+                self.sell(3_000, limit=bar.high + 0.001, tif="GTD", expires="2015-08-20 10:00")
+                self.cancel(tag="down")
+            elif self.n > 20:
+                self.cancel(self.n % 20 + 1)  # done long ago; the next request about it draws another latency
+            if self.order(self.first).state == "PENDING" and self.n % 5 == 0:
+                self.modify(self.first, limit=bar.low - 0.0008)
+            for o in self.orders:
+                if o.state == "PARTIALLY_FILLED" and o.tif == "GTC":
+                    self.x += o.filled
+                if o.type == "TRAILING" and o.level == o.level:
+                    self.x += o.level
+            if self.order(99_999).id == 0:
+                self.x += 1.0
+
+        def on_order(self, event):
+            if event.kind == "EXPIRED":
+                self.expired += 1
+            if event.reason in ("OCO", "PARENT", "TIF"):
+                self.x += 0.5
+            if event.kind == "REQUEST_REJECTED":
+                self.x += self.now % 1_000 / 7
+"""
+
+
+@pytest.fixture(scope="module")
+def orders_pair(tape, strategy):
+    sizes = 1_000 * (1 + np.arange(len(tape)) % 7)
+    thin = lab.Ticks(tape.ts, tape.bid, tape.ask, bid_size=sizes, ask_size=sizes[::-1], symbol=tape.symbol)
+    cls = strategy(ORDERS)
+    options = {"cash": 50_000, "latency": "1..40s", "liquidity": "quoted", "seed": 5}
+    return [lab.backtest(cls, thin, python=python, **options) for python in (False, True)]
+
+
+def test_O01_orders_of_all_kinds_are_the_same_compiled_and_in_python(orders_pair):
+    compiled, python = orders_pair
+
+    assert compiled.journal.tobytes() == python.journal.tobytes()
+    assert compiled.orders.equals(python.orders)
+    assert set(compiled.orders.type) == {"LIMIT", "STOP", "STOP_LIMIT", "TRAILING"}
+    assert {"EXPIRED", "PARTIAL_FILL", "TRIGGERED"} <= set(compiled.events.kind)
+    assert {"OCO", "PARENT", "TIF"} <= set(compiled.events.reason)
+
+
+def test_T03_variables_are_the_same_where_latencies_are_drawn(orders_pair):
+    compiled, python = orders_pair
+    cut = [compiled.start + k * (compiled.end - compiled.start) // 10 for k in range(3, 11)]
+    found = [compiled.at(t).variables for t in reversed(cut)]
+
+    for t, variables in zip(reversed(cut), found):
+        same(variables, python.at(t).variables)
+        same(variables, fresh(compiled, t))
+    assert found[0]["expired"] > 3 and found[0]["x"] > 100
+
+
+def fresh(run, t):
+    """The variables of an engine that starts anew and stops after everything stamped up to t."""
+    machine = fresh_machine(run._job)
+    machine.advance(t)
+    return run._plan.variables(machine)
 
 
 def test_S02_the_variables_are_equal_to_the_last_bit_at_any_instant(pair):
