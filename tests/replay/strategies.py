@@ -81,7 +81,7 @@ class Follows(Strategy):
             parent = self.buy(25_000, tif="IOC")
             self.sell(25_000, trailing_stop=points(45), oto=parent, reduce_only=True)
         elif self.turn % 5 == 0 and self.orders:
-            self.modify(self.orders[0].id, quantity=60_000)
+            self.modify(self.orders[0].id, qty=60_000)
 
 
 class InPython(Strategy):
