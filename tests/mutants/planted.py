@@ -1037,8 +1037,8 @@ MUTANTS = [
         "T2",
         "a stop-limit always had the stop it was changed to",
         "runs/book.py",
-        'int(o["stop_asked"])',
-        'int(o["stop"])',
+        'orders["stop_asked"])',
+        'orders["stop"])',
         (CLOCK + "T02_a_stop_limit_stands_at_the_prices_it_had_then",),
     ),
     Mutant(
