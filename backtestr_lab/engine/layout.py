@@ -325,7 +325,7 @@ def is_full(c):
     open_now = s["n_working"] + s["n_lots"] + s["n_queue"]
     return (
         s["n_events"] + 16 * open_now + 2 * ROOM > len(c.events)
-        or s["n_orders"] + 2 * open_now + ROOM > len(c.orders)
+        or s["n_orders"] + 3 * open_now + ROOM > len(c.orders)
         or 4 * open_now + ROOM > min(len(c.working), len(c.lots), len(c.queue))
     )
 

@@ -183,23 +183,20 @@ def expire_now(c, order, reason):
     _end_those_that_wait(c, order)
 
 
-@kernel(int64(CTX, int64, int64))
-def _next_of_group(c, group, after):
-    """The first submitted after `after` of the open orders of a one-cancels-other group, or 0."""
+@kernel(int64(CTX, int64))
+def next_open(c, after):
+    """The first submitted after order `after` of those that are open, or 0; those on their way and waiting count."""
     s = c.state[0]
-    found = 0
+    found = NEVER
     for i in range(s["n_working"]):
-        o = c.orders[c.working[i] - 1]
-        if o["group"] == group and o["id"] > after and is_open(o) and (found == 0 or o["id"] < found):
-            found = o["id"]
+        order = c.working[i]
+        if after < order < found and is_open(c.orders[order - 1]):
+            found = order
     for i in range(s["head"], s["n_queue"]):
         r = c.queue[i]
-        if r["kind"] != ARRIVE:
-            continue
-        o = c.orders[r["order"] - 1]
-        if o["group"] == group and o["id"] > after and is_open(o) and (found == 0 or o["id"] < found):
-            found = o["id"]
-    return found
+        if r["kind"] == ARRIVE and after < r["order"] < found and is_open(c.orders[r["order"] - 1]):
+            found = r["order"]
+    return found if found < NEVER else 0
 
 
 @part
@@ -208,8 +205,8 @@ def cancel_group(c, order):
     group = c.orders[order - 1]["group"]
     if group == 0:
         return
-    other = _next_of_group(c, group, 0)
+    other = next_open(c, 0)
     while other:
-        if other != order:
+        if other != order and c.orders[other - 1]["group"] == group:
             cancel_now(c, other, BY_OCO)
-        other = _next_of_group(c, group, other)
+        other = next_open(c, other)

@@ -27,7 +27,7 @@ from .codes import (
 from .costs import quoted
 from .journal import write
 from .layout import ARRIVE, CANCEL, CTX, EXPIRE, MODIFY
-from .orders import accept, cancel_now, expire_now, is_attached, is_open, reject, to_the_end
+from .orders import accept, cancel_now, expire_now, is_attached, is_open, next_open, reject, to_the_end
 from .queue import drop, due_of, put
 from .risk import short_of_margin
 
@@ -58,17 +58,21 @@ def cancel(c, order):
 @kernel
 def cancel_all(c):
     """Ask for every open entry order to be cancelled, in order of submission; attached exits and closes stay (P2)."""
-    for i in range(c.state[0]["n_orders"]):
-        if c.orders[i]["role"] == ENTRY and is_open(c.orders[i]):
-            cancel(c, i + 1)
+    order = next_open(c, 0)
+    while order:
+        if c.orders[order - 1]["role"] == ENTRY:
+            cancel(c, order)
+        order = next_open(c, order)
 
 
 @kernel
 def cancel_tagged(c, tag):
     """Ask for every open order with a tag to be cancelled, in order of submission (O4)."""
-    for i in range(c.state[0]["n_orders"]):
-        if c.orders[i]["tag"] == tag and is_open(c.orders[i]):
-            cancel(c, i + 1)
+    order = next_open(c, 0)
+    while order:
+        if c.orders[order - 1]["tag"] == tag:
+            cancel(c, order)
+        order = next_open(c, order)
 
 
 @kernel

@@ -832,8 +832,8 @@ MUTANTS = [
         "P2",
         "cancel_all takes the exits too",
         "engine/requests.py",
-        'if c.orders[i]["role"] == ENTRY and is_open(c.orders[i]):',
-        "if is_open(c.orders[i]):",
+        'if c.orders[order - 1]["role"] == ENTRY:',
+        "if True:",
         (ORDERS + "P02_cancel_all_spares_attached_exits_and_closes",),
     ),
     Mutant(
