@@ -2,10 +2,11 @@
 
 The page computes frames itself, from blocks (docs/reference/capsule.md). Those of the first picture travel with the
 widget, the others are sent when they are asked for; several in one message, each with its bytes or the reason why it
-could not be made.
+could not be made. The widget itself is a loader, which asks for the player's code and style (`code`).
 
     page                              kernel
-    {kind: "bokeh"}              ->   {kind: "bokeh", version} + gzip
+    {kind: "code"}               ->   {kind: "code"} + gzip, once per page
+    {kind: "bokeh"}              ->   {kind: "bokeh", version} + gzip, once per page
     {kind: "hello"}              ->   {kind: "hello"}
     {kind: "blocks", keys}       ->   {kind: "blocks", blocks: [{key, at, length} | {key, error}]} + bytes
                                       {kind: "select", trade}
@@ -27,6 +28,7 @@ from ..units import format_micros, from_micros, to_micros
 from . import places
 from .blocks import Blocks
 from .cells import adopt, this_cell
+from .code import code
 from .packed import packed_panes
 from .packing import unpack
 from .widget import bokeh_js, static
@@ -36,6 +38,7 @@ __all__ = ["Player", "replay"]
 PROTOCOL = 1  # js/src/widget/talk.ts must say the same
 LETTER = 2**18  # bytes of blocks in one message: what is there first is drawn first
 HEIGHT = 820  # CSS pixels
+HEAVY = ("meta", "panes", "columns", "opening", "opening_bytes")  # traits the page needs only while it shows them
 
 
 class Instant(traitlets.TraitType):
@@ -84,6 +87,7 @@ class Player(anywidget.AnyWidget):
     tick = traitlets.Int(None, allow_none=True)
 
     protocol = traitlets.Int(PROTOCOL).tag(sync=True)
+    code = traitlets.Unicode().tag(sync=True)  # its version
     bokeh_version = traitlets.Unicode(bokeh.__version__).tag(sync=True)
     meta = traitlets.Unicode().tag(sync=True)  # texts, because a dict is re-ordered when it is saved
     panes = traitlets.Unicode().tag(sync=True)
@@ -95,6 +99,7 @@ class Player(anywidget.AnyWidget):
     place: traitlets.List = traitlets.List().tag(sync=True)  # [µs, ticks taken or null]: cursor and tick as they travel
 
     def __init__(self, run, at=None, *, timeframes=None, decorate=None, height=HEIGHT):
+        self._code = code()
         blocks = Blocks(run, timeframes)
         meta = blocks.meta()
         place = places.find(run, at)
@@ -106,6 +111,7 @@ class Player(anywidget.AnyWidget):
         figures, columns = packed_panes(meta, decorate)
         sent, opening = _letter(_block(blocks, key) for key in opening_keys(blocks, meta, place))
         super().__init__(
+            code=self._code.version,
             meta=json.dumps(meta, separators=(",", ":"), allow_nan=False),
             panes=figures,
             columns=columns,
@@ -123,11 +129,11 @@ class Player(anywidget.AnyWidget):
 
     @traitlets.default("_esm")
     def _script(self):
-        return static("player.js")
+        return static("stage.js")
 
     @traitlets.default("_css")
     def _style(self):
-        return static("player.css")
+        return static("cell.css")
 
     # -- the run ---------------------------------------------------------------------------------------------------
 
@@ -155,6 +161,14 @@ class Player(anywidget.AnyWidget):
         self._run = None
         if cell.sure and self._shown_in <= {cell.name}:
             self.close()
+
+    def close(self):
+        """Take the player off the page; displayed again, it comes back."""
+        if self.comm is not None:
+            # JupyterLab keeps the model of a closed widget as long as the page lives: it shall weigh nothing. Here
+            # the values stay, for `open`.
+            self._send({"method": "update", "state": dict.fromkeys(HEAVY), "buffer_paths": []})
+        super().close()
 
     # -- movement --------------------------------------------------------------------------------------------------
 
@@ -244,7 +258,9 @@ class Player(anywidget.AnyWidget):
     def _hear(self, _widget, message, _buffers):
         kind = message.get("kind") if isinstance(message, dict) else None
         try:
-            if kind == "bokeh":
+            if kind == "code":
+                self.send({"kind": "code"}, [self._code.packed])
+            elif kind == "bokeh":
                 self.send({"kind": "bokeh", "version": bokeh.__version__}, [bokeh_js()])
             elif kind == "hello":
                 self.send({"kind": "hello"})

@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 SCRUBS = 100
 MOVES = 120  # of a pointer that is dragged over the timeline
 SPEED = "9"  # x 30,000: a day in three seconds
-MAKE = f"""
+MAKE = f"""%load_ext backtestr_lab
 import sys
 sys.path.insert(0, {str(HERE)!r})
 import backtestr_lab as lab

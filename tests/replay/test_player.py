@@ -11,10 +11,12 @@ import pytest
 
 import backtestr_lab as lab
 from backtestr_lab.errors import DataError, OptionError
+from backtestr_lab.replay import code, widget
 from backtestr_lab.replay import player as module
 from backtestr_lab.replay.cells import Cell
 from backtestr_lab.replay.packing import unpack
 from backtestr_lab.replay.places import of_trade
+from backtestr_lab.replay.widget import static
 from backtestr_lab.units import to_micros
 
 NOON = dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)
@@ -168,6 +170,32 @@ def test_the_page_gets_the_installed_bokeh(w):
     assert b"Bokeh" in gzip.decompress(packed)[:100]
 
 
+def test_the_page_gets_the_player_s_code_and_style_when_it_asks_and_each_widget_a_loader(w, run):
+    [(message, [packed])] = ask(w, kind="code")
+
+    assert message == {"kind": "code"}
+    assert json.loads(gzip.decompress(packed)) == {"script": static("player.js"), "style": static("player.css")}
+    assert (w._esm, w._css) == (static("stage.js"), static("cell.css"))
+    assert len(w._esm) < 8_000
+    assert w.code == run.replay().code
+
+
+def test_code_that_is_built_anew_has_another_version(w, run, monkeypatch):
+    monkeypatch.setattr(code, "static", lambda name: f"new {name}")
+    later = listening(run.replay())
+
+    [(_, [packed])] = ask(later, kind="code")
+    assert later.code != w.code
+    assert json.loads(gzip.decompress(packed))["script"] == "new player.js"
+
+
+def test_code_that_is_not_built_is_said_when_the_player_is_made(run, monkeypatch, tmp_path):
+    monkeypatch.setattr(widget, "STATIC", tmp_path)
+
+    with pytest.raises(DataError, match="player.js is not built"):
+        run.replay()
+
+
 def test_blocks_are_sent_by_key_with_the_values_of_the_run(w, run):
     got = asked_blocks(w, "bars/0/1h/0", "events")
 
@@ -273,6 +301,20 @@ def test_retired_by_its_only_cell_a_player_is_closed_and_by_another_it_stays(run
 
     assert shown.comm is None
     assert elsewhere.comm is not None
+
+
+def test_a_player_that_closes_leaves_the_page_nothing_heavy_and_comes_back_whole(run, monkeypatch):
+    w = run.replay()
+    before, told = w.get_state(), []
+    monkeypatch.setattr(w.comm, "send", lambda data=None, **_: told.append(data), raising=False)
+    w.close()
+    w.close()
+
+    [message] = told
+    assert message["method"] == "update"
+    page = before | message["state"]
+    assert sum(len(value) for value in page.values() if isinstance(value, str | bytes)) < 12_000
+    assert w.get_state() == before
 
 
 def test_a_cell_known_by_its_text_alone_closes_nothing(run):

@@ -1,6 +1,7 @@
 /** BokehJS of the version the kernel has: fetched once per page, whatever number of results it shows. */
 
 import type { DocumentJson } from "../model/figure"
+import { importScript, unzip } from "./script"
 
 // The little of BokehJS that is used here; its own types are not part of the script the kernel sends.
 export interface Property {
@@ -79,19 +80,13 @@ export function remove(bokeh: Bokeh, drawing: BokehDocument): void {
 }
 
 async function start(bytes: DataView): Promise<Bokeh> {
-  const packed = new Blob([bytes as DataView<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"))
-  const script = await new Response(packed).text()
+  const script = await unzip(bytes)
   // Its own `this`, so that no Bokeh the page may have already is touched, nor this one by it.
   // And no `visualViewport`: each figure would listen to it for good, and be kept by it with all it hangs on.
   const module = `const root = {};(function(visualViewport){${script}\n}).call(root, null);export default root.Bokeh`
-  const url = URL.createObjectURL(new Blob([module], { type: "text/javascript" }))
-  try {
-    const bokeh: Bokeh = (await import(url)).default
-    leaveStyles(bokeh)
-    return bokeh
-  } finally {
-    URL.revokeObjectURL(url)
-  }
+  const { default: bokeh } = await importScript<{ default: Bokeh }>(module)
+  leaveStyles(bokeh)
+  return bokeh
 }
 
 /**

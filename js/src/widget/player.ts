@@ -8,10 +8,8 @@ import { loadBokeh } from "./bokeh"
 import { Channel, type WidgetModel } from "./channel"
 import { KernelBlocks } from "./kernel"
 import { Sync, type SyncModel } from "./sync"
-import { type Answer, type Ask, type Place, PROTOCOL, type Sent } from "./talk"
+import { type Answer, type Ask, type Place, PROTOCOL, QUIET_AFTER, type Sent, WAITING } from "./talk"
 import { followMode } from "./theme"
-
-const QUIET_AFTER = 15_000 // ms without an answer before the page says what it waits for
 
 /** The part of anywidget's model that is used. */
 interface PlayerModel extends WidgetModel<Answer>, SyncModel {
@@ -38,7 +36,7 @@ class PlayerView {
   }
 
   async start(): Promise<void> {
-    const waiting = setTimeout(() => this.#say("waiting for the kernel to send the player"), QUIET_AFTER)
+    const waiting = setTimeout(() => this.#say(WAITING), QUIET_AFTER)
     try {
       if (this.#model.get("protocol") !== PROTOCOL)
         throw new Error("page and kernel differ in version; reload the page")

@@ -2,12 +2,13 @@
 
 export const PROTOCOL = 1
 
-export type Ask = { kind: "bokeh" } | { kind: "hello" } | { kind: "blocks"; keys: string[] }
+export type Ask = { kind: "code" } | { kind: "bokeh" } | { kind: "hello" } | { kind: "blocks"; keys: string[] }
 
 /** Where a block lies in the bytes beside the message, or why it could not be made. */
 export type Sent = { key: string; at: number; length: number; error?: undefined } | { key: string; error: string }
 
 export type Answer =
+  | { kind: "code" }
   | { kind: "bokeh"; version: string }
   | { kind: "hello" }
   | { kind: "blocks"; blocks: Sent[] }
@@ -17,6 +18,10 @@ export type Answer =
 /** Traits of the widget: `place` is where the cursor is, as it travels. */
 export type Place = [ts: number, taken: number | null]
 
+/** ms without an answer before the page says what it waits for. */
+export const QUIET_AFTER = 15_000
+
 /** Sentences for the user; the player shows them as they are. */
+export const WAITING = "waiting for the kernel to send the player"
 export const BUSY = "the kernel is busy: what is missing here comes when its cell has ended"
 export const GONE = "no kernel: the player shows what the page has; run the cell again for the rest"
