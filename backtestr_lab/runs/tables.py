@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..records import EVENTS, FILL, ORDER_TYPES, PHASES, REASONS, ROLES, STATES, codes
+from ..records import EVENTS, FILL, ORDER_TYPES, PHASES, REASONS, ROLES, STATES, TIFS, codes
 
 MICRO = 1e6
 KIND = codes(EVENTS)
@@ -91,10 +91,12 @@ def orders_table(orders, events, symbols, tags):
             "filled": orders["filled"] / steps,
             "limit": _or_nan(orders["limit"], scale),
             "stop": _or_nan(orders["stop"], scale),
+            "level": _or_nan(orders["level"], scale),
             "price": average,
             "state": _names(STATES, orders["state"]),
             "reason": _names(REASONS, orders["reason"]),
             "done": done.to_numpy() if len(done) else done,
+            "tif": _names(TIFS, orders["tif"]),
             "parent": orders["parent"],
             "tag": [tags[t] for t in orders["tag"]],
         },
