@@ -1,11 +1,11 @@
-"""Kernels that fill one BAR row: from a run of ticks, or from shorter bars. Everything else is made of these two.
+"""Kernels that fill one BAR row, from a run of ticks or from shorter bars, and find one. All else is made of these.
 
 Callable from other kernels; arrays come in through `frozen`, rows are elements of a BAR array.
 """
 
 from ..jit import kernel
 
-__all__ = ["absorb", "first_at", "measure"]
+__all__ = ["absorb", "bar_of", "first_at", "measure"]
 
 LINE = 8  # ticks in 64 bytes
 
@@ -22,6 +22,19 @@ def first_at(ts, low, when):
         low += LINE
     while low < n and ts[low] < when:
         low += 1
+    return low
+
+
+@kernel
+def bar_of(bars, tick):
+    """Index of the bar that holds a tick; len(bars) if none does."""
+    low, high = 0, len(bars)
+    while low < high:
+        middle = (low + high) >> 1
+        if bars[middle]["first"] + bars[middle]["ticks"] <= tick:
+            low = middle + 1
+        else:
+            high = middle
     return low
 
 

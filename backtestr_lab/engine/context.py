@@ -6,7 +6,7 @@ nothing later (S4). What asks for something goes through `submission.py` and `re
 
 import numpy as np
 
-from ..bars.rows import absorb
+from ..bars.rows import absorb, bar_of
 from ..jit import kernel
 from .account import equity as equity_micro
 from .codes import IN_CALL
@@ -244,14 +244,7 @@ def update_form(c, f):
     if frame["form"] != n or frame["upto"] > cursor:
         frame["form"] = n
         frame["upto"] = bar["first"]
-        a, b = 0, len(base)
-        while a < b:
-            mid = (a + b) // 2
-            if base[mid]["first"] < bar["first"]:
-                a = mid + 1
-            else:
-                b = mid
-        frame["base"] = a
+        frame["base"] = bar_of(base, bar["first"])
         form["ts"] = bar["ts"]
         form["end"] = bar["end"]
         form["ticks"] = 0

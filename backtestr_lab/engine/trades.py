@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..bars.rows import bar_of
 from ..jit import kernel
 from ..records import TRADE
 from .codes import COMMISSION, EV_BOOKING, EV_FILLED, EV_PARTIAL_FILL, PROFIT
@@ -93,14 +94,7 @@ def extremes(base, bid, ask, side, a, z):
     """
     low = 2**62
     high = -(2**62)
-    lo, hi = 0, len(base)  # the base bar that holds tick a, by bisection
-    while lo < hi:
-        mid = (lo + hi) // 2
-        if base[mid]["first"] + base[mid]["ticks"] <= a:
-            lo = mid + 1
-        else:
-            hi = mid
-    b = lo
+    b = bar_of(base, a)
     i = a
     while i < z:
         bar = base[b]
@@ -127,14 +121,7 @@ def ratchets(base, bid, ask, side, offset, a, z, out):
     """
     n = 0
     level = 0
-    lo, hi = 0, len(base)
-    while lo < hi:
-        mid = (lo + hi) // 2
-        if base[mid]["first"] + base[mid]["ticks"] <= a:
-            lo = mid + 1
-        else:
-            hi = mid
-    b = lo
+    b = bar_of(base, a)
     i = a
     while i < z:
         bar = base[b]
