@@ -53,12 +53,7 @@ def find(run, at=None):
         return of_trade(run, trade_id(run, at))
     when = _field(at, "time")
     ts = to_micros(at if when is None else when, "at")
-    if not run.start <= ts <= run.last:
-        raise OptionError(
-            f"{format_micros(ts)} is outside the run, which covers {format_micros(run.start)} to "
-            f"{format_micros(run.last)}"
-        )
-    return Place(ts)
+    return Place(run._inside(ts))
 
 
 def trade_id(run, trade):
@@ -104,11 +99,6 @@ def first_tick(run, ts):
 def ticks_at(run, ts):
     """How many ticks are stamped exactly `ts`."""
     return int(np.searchsorted(run.ticks.ts, ts, "right")) - first_tick(run, ts)
-
-
-def closed(run, timeframe, ts):
-    """How many bars of a timeframe have ended by `ts`, warm-up included."""
-    return int(np.searchsorted(run.bars(timeframe)["end"], ts, "right"))
 
 
 def _field(row, name):

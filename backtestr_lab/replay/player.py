@@ -341,7 +341,7 @@ def opening_keys(blocks, meta, place):
         for t in meta["timeframes"]:
             if t["name"] not in shown or not t["count"]:
                 continue
-            n = places.closed(blocks.run, t["name"], place.ts)
+            n = blocks.run._market.closed(t["name"], place.ts)
             # The bars seen reach back from the cursor, and most often into the block before.
             near = {max(n - t["size"] // 4, 0) // t["size"], min(n, t["count"] - 1) // t["size"]}
             kinds = ("bars", "values") if (s, t["name"]) in read else ("bars",)

@@ -216,7 +216,7 @@ def _other_bars(run, market, until):
     """The first closed bar that is not the same."""
     for timeframe in dict.fromkeys([*run._plan.frames, *run.timeframes]):
         ours, theirs = run.bars(timeframe), market.bars(timeframe)
-        n = int(np.searchsorted(ours["end"], until, "right"))
+        n = run._market.closed(timeframe, until)
         if ours[:n].tobytes() != theirs[:n].tobytes():
             bar = int((ours[:n] != theirs[:n]).argmax()) if len(theirs) >= n else len(theirs)
             return f"the {timeframe} bar of {format_micros(ours['ts'][bar])} is another one"
@@ -232,7 +232,7 @@ def _other_values(run, market, until):
     found = []
     for key in graph.keys:
         bars = run.bars(key.timeframe)
-        n = int(np.searchsorted(bars["end"], until, "right"))
+        n = run._market.closed(key.timeframe, until)
         a, b = ours[key][:n], theirs[key][:n]
         size = np.max(np.abs(a[np.isfinite(a)]), initial=0.0)
         differs = ~np.isclose(a, b, rtol=0, atol=_ROUNDING * size, equal_nan=True)

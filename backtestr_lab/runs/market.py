@@ -93,6 +93,10 @@ class Market:
             self._bars[timeframe] = bars
         return self._bars[timeframe]
 
+    def closed(self, timeframe, ts):
+        """How many bars of a timeframe have ended by an instant."""
+        return int(np.searchsorted(self.bars(timeframe)["end"], ts, "right"))
+
     def joined(self, timeframes):
         """Bars of several timeframes one after another, the same array as last time for the same timeframes."""
         if len(timeframes) == 1:

@@ -411,12 +411,7 @@ class Run:
         -----
         Read from the journal; cost grows with the logarithm of the run, plus at most one bar's ticks (T3).
         """
-        ts = to_micros(when, "when")
-        if not self.start <= ts <= self.last:
-            raise OptionError(
-                f"{format_micros(ts)} is outside the run, which covers {format_micros(self.start)} to "
-                f"{format_micros(self.last)}"
-            )
+        ts = self._inside(to_micros(when, "when"))
         column = self._market.ticks.ts
         cursor = int(np.searchsorted(column, ts, "right"))
         n = int(np.searchsorted(self.journal["ts"], ts, "right"))
@@ -430,6 +425,15 @@ class Run:
         while n and self.journal["phase"][n - 1] == _END:
             n -= 1
         return State(self, ts, cursor, n)
+
+    def _inside(self, ts):
+        """The same instant, where there is an answer for it."""
+        if not self.start <= ts <= self.last:
+            raise OptionError(
+                f"{format_micros(ts)} is outside the run, which covers {format_micros(self.start)} to "
+                f"{format_micros(self.last)}"
+            )
+        return ts
 
     def _variables(self, ts, cursor):
         return self._trace.at(ts, cursor, self._held)

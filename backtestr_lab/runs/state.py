@@ -206,7 +206,7 @@ class State:
 
     def closed(self, timeframe):
         """How many bars of a timeframe have closed, warm-up included."""
-        return int(np.searchsorted(self._market.bars(timeframe)["end"], self.ts, "right"))
+        return self._market.closed(timeframe, self.ts)
 
     def bars(self, timeframe, n=50, side="bid"):
         """The last n closed bars at most, oldest first, as a table of decimal prices."""
