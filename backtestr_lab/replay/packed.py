@@ -5,7 +5,7 @@ import re
 
 from bokeh.document import Document
 
-from .panes import panes
+from .panes import lines_on_price, panes
 from .widget import pack, pack_document
 
 __all__ = ["packed_panes"]
@@ -56,14 +56,10 @@ def _joined(figures):
 
 def _alike(meta):
     """(name, what packs it) of each figure; a small chart with as many lines as another is a copy of it."""
-    lines = {}
-    for one in meta["indicators"]:
-        if one["pane"] == "price":
-            key = one["timeframe"], one["symbol"]
-            lines[key] = lines.get(key, 0) + 1
-    widest = {t: max((n for (on, _), n in lines.items() if on == t), default=0) for t in meta["shown"]}
-    first = {n: t for t, n in reversed(widest.items())}
-    made = panes(meta | {"shown": [t for t in meta["shown"] if first[widest[t]] == t]})
+    on_price = lines_on_price(meta)
+    lines = {t: on_price.get(t, 0) for t in meta["shown"]}
+    first = {n: t for t, n in reversed(lines.items())}
+    made = panes(meta | {"shown": [t for t in meta["shown"] if first[lines[t]] == t]})
     copied = {}
     for name, figure in made.items():
         kind, _, timeframe = name.partition(":")
@@ -71,7 +67,7 @@ def _alike(meta):
         if kind != "small":
             continue
         for i, t in enumerate(meta["shown"]):
-            if t != timeframe and first[widest[t]] == timeframe:
+            if t != timeframe and first[lines[t]] == timeframe:
                 yield f"small:{t}", lambda at, name=name, t=t, i=i: _copy(copied[name], name, t, i)
 
 

@@ -11,6 +11,8 @@ Sources, by name: ``candles`` and ``ghost`` (x left right high low top bottom do
 and ``y``.
 """
 
+from collections import Counter
+
 import numpy as np
 from bokeh.models import (
     ColumnDataSource,
@@ -34,12 +36,10 @@ from .axis import TradingTime
 from .colours import LIGHT, OVERLAYS
 from .style import FONT, dress
 
-__all__ = ["Panes", "panes"]
+__all__ = ["Panes", "lines_on_price", "panes"]
 
-AXIS_WIDTH, SMALL_AXIS_WIDTH = (
-    76,
-    62,
-)  # CSS pixels beside the frame; the same everywhere, so that panes above each other agree in time
+AXIS_WIDTH = 76  # CSS pixels beside the frame; the same everywhere, so that panes above each other agree in time
+SMALL_AXIS_WIDTH = 62
 TIMELINE_MARGIN = 92  # what its bands are called stands left of them
 DASHES = ("solid", "dashed", "dotted")  # the second four indicators of a pane, the third four
 # Indicators with fixed limits: lowest, highest, and the levels people look at.
@@ -113,30 +113,32 @@ def panes(meta):
     """
     time = TradingTime(meta["axis"]["starts"], meta["axis"]["ends"])
     figures = Panes(time)
-    slots = _slots(meta["indicators"])
-    figures["focus"] = _price(time, max(slots.values(), default=0))
+    lines = lines_on_price(meta)
+    figures["focus"] = _price(time, max(lines.values(), default=0))
     for timeframe in meta["shown"]:
-        widest = max((n for (_, on), n in slots.items() if on == timeframe), default=0)
-        figures[f"small:{timeframe}"] = _price(time, widest, small=True)
+        figures[f"small:{timeframe}"] = _price(time, lines.get(timeframe, 0), small=True)
     for name in dict.fromkeys(one["pane"] for one in meta["indicators"] if one["pane"] != "price"):
         figures[f"own:{name}"] = _own(time, [one for one in meta["indicators"] if one["pane"] == name])
     figures["timeline"] = _timeline(time)
     for name, pane in figures.items():
         pane.name = name
-        for renderer in pane.renderers:
-            # Nothing is ever selected: without these a figure is half as large and a new column half the work.
-            renderer.update(selection_glyph=None, nonselection_glyph=None, muted_glyph=None)
     return figures
 
 
-def _slots(indicators):
-    """How many lines lie on the price, by symbol and timeframe."""
-    slots = {}
-    for one in indicators:
-        if one["pane"] == "price":
-            key = one["symbol"], one["timeframe"]
-            slots[key] = slots.get(key, 0) + 1
-    return slots
+def lines_on_price(meta):
+    """How many indicators lie on the price, by timeframe: of the symbol that has the most.
+
+    Examples
+    --------
+    >>> calm = {"symbol": 0, "timeframe": "5m", "pane": "price"}
+    >>> lines_on_price({"indicators": [calm, calm | {"symbol": 1}, calm | {"pane": "rsi(5m, 14)"}]})
+    {'5m': 1}
+    """
+    by_symbol = Counter((one["timeframe"], one["symbol"]) for one in meta["indicators"] if one["pane"] == "price")
+    lines = {}
+    for (timeframe, _), n in by_symbol.items():
+        lines[timeframe] = max(n, lines.get(timeframe, 0))
+    return lines
 
 
 def _pane(time, *, labels="11px", most=9, short=False):
@@ -163,8 +165,8 @@ def _pane(time, *, labels="11px", most=9, short=False):
 
 
 def _glyph(pane, glyph, source, **options):
-    """Draw a glyph that looks the same selected or muted: Bokeh would make it four times, in Python and in the page."""
-    pane.add_glyph(source, glyph, selection_glyph=glyph, nonselection_glyph=glyph, muted_glyph=glyph, **options)
+    """Draw a glyph. Nothing is ever selected or muted: without glyphs for that a new column is half the work."""
+    pane.add_glyph(source, glyph, selection_glyph=None, nonselection_glyph=None, muted_glyph=None, **options)
 
 
 def _source(name, columns):

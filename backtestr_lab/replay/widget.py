@@ -9,9 +9,9 @@ over the kernel's channel. None of it is saved with the notebook.
     {kind: "view", id, x: [..]}  ->   {kind: "view", id, columns, limits, title} + bytes
 """
 
+import gzip
 import json
 import weakref
-import zlib
 from functools import cache
 from pathlib import Path
 
@@ -150,9 +150,7 @@ def static(name):
 def bokeh_js():
     """`bokeh.min.js` of the installed Bokeh, gzipped: 0.35 MB for 1.27 MB."""
     path = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
-    # 31: with a gzip header, which is what DecompressionStream("gzip") reads.
-    packer = zlib.compressobj(6, wbits=31)
-    return packer.compress(path.read_bytes()) + packer.flush()
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
 
 
 def pack(model, offset=0):
