@@ -2,8 +2,8 @@
 
 import { clock } from "../model/format"
 import type { Micros } from "../model/meta"
+import type { Palette } from "../model/recolour"
 import type { Window } from "./clip"
-import type { Palette } from "./overlays"
 import { Lines, Texts } from "./rows"
 
 export function crossRows(

@@ -1,10 +1,10 @@
 /** Marks and paths of `marks.ts` to rows of a price chart. */
 
 import type { Points } from "../model/meta"
+import type { Palette } from "../model/recolour"
 import type { TradingTime } from "../model/time"
 import { clipped, inside, type Window } from "./clip"
 import type { Mark, Path } from "./marks"
-import type { Palette } from "./overlays"
 import { Lines, Marks } from "./rows"
 
 const ROOMY = 60 // marks: more are drawn smaller, and withdrawn orders, the least of them, are left out

@@ -2,6 +2,7 @@
 
 import { price, quantity, signedMoney } from "../model/format"
 import type { Frame, Lot, WorkingOrder } from "../model/frame"
+import { limitBehind, standsAt } from "../model/levels"
 import type { Meta, Micros, Points, SymbolMeta } from "../model/meta"
 
 export interface Level {
@@ -43,14 +44,15 @@ function ofLot(lot: Lot, about: SymbolMeta, meta: Meta): Level {
 }
 
 function ofOrder(order: WorkingOrder, about: SymbolMeta, meta: Meta): Level[] {
-  const at = order.level || order.stop || order.limit
+  const at = standsAt(order)
   if (!at) return []
   const role = meta.codes.roles[order.role] ?? ""
   const side = order.side > 0 ? "BUY" : "SELL"
   const type = (meta.codes.types[order.type] ?? "").replace("_", " ")
   const left = quantity(order.quantity, about)
   const size = order.filled > 0 ? `${left} left of ${quantity(order.quantity + order.filled, about)}` : left
-  const limit = order.stop && order.limit && !order.level ? ` limit ${price(order.limit, about)}` : ""
+  const behind = limitBehind(order)
+  const limit = behind ? ` limit ${price(behind, about)}` : ""
   const of = order.position || order.parent
   const short = SHORT[role] ? `${SHORT[role]}${of ? ` of #${of}` : ""}` : ""
   return [

@@ -4,6 +4,7 @@ import type { Frame } from "../model/frame"
 import type { Micros, Points } from "../model/meta"
 import type { Replay } from "../model/replay"
 import { cell, column, countBelow } from "../model/search"
+import { net } from "../model/trades"
 
 export type Mark =
   | { kind: "bought" | "sold" | "won" | "lost"; ts: Micros; price: Points }
@@ -67,7 +68,7 @@ export function paths(replay: Replay, frame: Frame, symbol: number, from: Micros
       price: cell(trades.entry_price, row),
       end: exit,
       close: cell(trades.exit_price, row),
-      won: cell(trades.profit, row) - cell(trades.commission, row) > 0,
+      won: net(trades, row) > 0,
     })
   }
   return found

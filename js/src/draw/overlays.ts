@@ -2,14 +2,13 @@
 
 import type { Frame } from "../model/frame"
 import type { IndicatorMeta, Meta } from "../model/meta"
+import type { Palette } from "../model/recolour"
 import type { BarWindow, Replay } from "../model/replay"
 import type { TradingTime } from "../model/time"
 import { middles } from "./candles"
 import type { Window } from "./clip"
 import type { Plot } from "./plot"
 import type { TextStyle, Texts } from "./rows"
-
-export type Palette = Record<string, string>
 
 export interface Shown {
   about: IndicatorMeta

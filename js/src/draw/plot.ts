@@ -2,7 +2,7 @@
 
 import type { DocumentJson } from "../model/figure"
 import type { Meta } from "../model/meta"
-import { type Exchange, exchanged } from "../model/recolour"
+import { type Exchange, recolouring } from "../model/recolour"
 import type { TradingTime } from "../model/time"
 import { type Bokeh, type BokehDocument, embed, type Model, remove } from "../widget/bokeh"
 
@@ -192,12 +192,7 @@ export class Plot {
 
   recolour(map: Exchange): void {
     for (const model of this.#document.all_models) {
-      const changes: Record<string, unknown> = {}
-      for (const property of model) {
-        if (!isColour(property.attr)) continue
-        const value = recoloured(property.get_value(), map)
-        if (value !== undefined) changes[property.attr] = value
-      }
+      const changes = recolouring(model, map)
       if (Object.keys(changes).length > 0) this.#change(model, changes, "paint")
     }
   }
@@ -211,14 +206,4 @@ export class Plot {
     cancelAnimationFrame(this.#request)
     remove(this.#bokeh, this.#document)
   }
-}
-
-function isColour(attr: string): boolean {
-  return attr.endsWith("color") || attr === "palette"
-}
-
-function recoloured(value: unknown, map: Exchange): unknown {
-  if (!Array.isArray(value)) return exchanged(value, map)
-  const colours = value.map((one) => exchanged(one, map) ?? one)
-  return colours.some((one, i) => one !== value[i]) ? colours : undefined
 }

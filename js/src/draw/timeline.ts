@@ -4,12 +4,13 @@ import { money } from "../model/format"
 import type { Frame } from "../model/frame"
 import type { TradingMs } from "../model/messages"
 import type { MicroMoney, Micros } from "../model/meta"
+import type { Palette } from "../model/recolour"
 import type { Replay } from "../model/replay"
 import { cell } from "../model/search"
 import type { TradingTime } from "../model/time"
+import { net } from "../model/trades"
 import type { Window } from "./clip"
 import { crossRows } from "./cross"
-import type { Palette } from "./overlays"
 import type { Plot } from "./plot"
 import { Areas, Lines, Marks, Texts } from "./rows"
 
@@ -164,10 +165,6 @@ export class TimelinePane {
       texts.add(x1, at(DRAWDOWN[0]), worst, palette.bad ?? "", { dx: 4, anchor: "bottom_left" })
     }
   }
-}
-
-function net(trades: Record<string, Float64Array>, row: number): number {
-  return cell(trades.profit, row) - cell(trades.commission, row)
 }
 
 /** Limits of a whole frame in which [low, high] lies between two shares of its height. */

@@ -21,3 +21,8 @@ export interface Blocks {
   /** Called when a block arrived or failed, or trouble came or went. Returns what ends that. */
   onChange(listener: () => void): () => void
 }
+
+/** Bytes of a block's columns in memory. */
+export function columnBytes(block: Block): number {
+  return Object.values(block.columns).reduce((sum, column) => sum + column.byteLength, 0)
+}

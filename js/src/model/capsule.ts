@@ -1,8 +1,9 @@
 /** A run in one piece (docs/reference/capsule.md): blocks that are in the page, unpacked when they are asked for. */
 
-import type { Block, Blocks } from "./blocks"
+import { type Block, type Blocks, columnBytes } from "./blocks"
 import type { Meta } from "./meta"
 import { unpack } from "./packing"
+import { Recent } from "./recent"
 
 const MAGIC = "BTLC"
 const VERSION = 1
@@ -42,9 +43,7 @@ class CapsuleBlocks implements Blocks {
   readonly trouble = null
   #bytes: Uint8Array<ArrayBuffer>
   #places: Map<string, [at: number, length: number]>
-  #most: number
-  #kept = new Map<string, { block: Block; size: number }>() // least recently used first
-  #size = 0
+  #kept: Recent<Block>
   #coming = new Map<string, Promise<Block>>()
   #failures = new Map<string, string>()
   #listeners = new Set<() => void>()
@@ -52,15 +51,11 @@ class CapsuleBlocks implements Blocks {
   constructor(bytes: Uint8Array<ArrayBuffer>, places: Header["blocks"], most: number) {
     this.#bytes = bytes
     this.#places = new Map(Object.entries(places))
-    this.#most = most
+    this.#kept = new Recent(most)
   }
 
   get(key: string): Block | undefined {
-    const kept = this.#kept.get(key)
-    if (!kept) return undefined
-    this.#kept.delete(key)
-    this.#kept.set(key, kept)
-    return kept.block
+    return this.#kept.get(key)
   }
 
   has(key: string): boolean {
@@ -89,7 +84,7 @@ class CapsuleBlocks implements Blocks {
       const place = this.#places.get(key)
       if (!place) throw new Error("this page was written without it")
       const block = await this.#read(key, place)
-      this.#keep(key, block)
+      this.#kept.put(key, block, columnBytes(block))
       this.#failures.delete(key)
       return block
     } catch (error) {
@@ -106,18 +101,6 @@ class CapsuleBlocks implements Blocks {
       return await unpack(this.#bytes.subarray(at, at + length))
     } catch (error) {
       throw new Error(`${key} of this page cannot be read (${(error as Error).message}); write the page again`)
-    }
-  }
-
-  #keep(key: string, block: Block): void {
-    const size = Object.values(block.columns).reduce((sum, values) => sum + values.byteLength, 0)
-    this.#kept.set(key, { block, size })
-    this.#size += size
-    for (const [old, kept] of this.#kept) {
-      if (this.#size <= this.#most) break
-      if (old === key) continue
-      this.#kept.delete(old)
-      this.#size -= kept.size
     }
   }
 }

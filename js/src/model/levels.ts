@@ -1,7 +1,18 @@
-/** Where trailing stops stood: the `levels` block, by order and by how many ticks had been taken (F5). */
+/** At which prices orders stand; those of trailing stops are in the `levels` block, by order and ticks taken (F5). */
 
 import type { WorkingOrder } from "./frame"
+import type { Points } from "./meta"
 import { type Columns, cell, column, countBelow, countUpTo } from "./search"
+
+/** The price an order waits for: a trailing stop's level, a stop, a limit; 0 where it waits for none. */
+export function standsAt({ level, stop, limit }: WorkingOrder): Points {
+  return level || stop || limit
+}
+
+/** The limit behind the stop of a stop-limit, or 0. */
+export function limitBehind({ level, stop, limit }: WorkingOrder): Points {
+  return stop && !level ? limit : 0
+}
 
 export class Levels {
   #order: Float64Array

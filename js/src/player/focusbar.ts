@@ -2,20 +2,13 @@
 
 import { clock, price } from "../model/format"
 import type { FormingBar, Frame } from "../model/frame"
-import type { Meta, Micros, Points } from "../model/meta"
+import type { Meta, Micros } from "../model/meta"
 import type { Replay } from "../model/replay"
 import { make, on, put, write } from "./dom"
 
 const DAY = 86_400_000_000 // µs
 
-interface Seen {
-  ts: Micros
-  end: Micros
-  open: Points
-  high: Points
-  low: Points
-  close: Points
-  ticks: number
+interface Seen extends Omit<FormingBar, "volume"> {
   state: "" | "forming" | "later"
   /** Row among the timeframe's bars. */
   row: number

@@ -2,6 +2,7 @@
 
 import { price, quantity } from "../model/format"
 import type { Cursor, Frame, WorkingOrder } from "../model/frame"
+import { limitBehind, standsAt } from "../model/levels"
 import type { Meta, SymbolMeta } from "../model/meta"
 import { type Line, Table } from "./table"
 import { orderWords, plain } from "./words"
@@ -23,7 +24,8 @@ export class OrdersTable {
   #line(order: WorkingOrder, frame: Frame): Line {
     const about = this.#meta.symbols[order.symbol] as SymbolMeta
     const quote = frame.quotes[order.symbol]
-    const at = order.level || order.stop || order.limit
+    const at = standsAt(order)
+    const behind = limitBehind(order)
     const touch = quote && (order.side > 0 ? quote.ask : quote.bid)
     const away = at && touch ? ((at - touch) / about.pip).toFixed(1) : ""
     const of = order.position || order.parent
@@ -32,7 +34,7 @@ export class OrdersTable {
       this.#meta.symbols.length > 1 ? about.name : "",
       quantity(order.quantity, about),
       order.filled > 0 ? `${quantity(order.filled, about)} filled` : "",
-      order.stop && order.limit && !order.level ? `limit ${price(order.limit, about)}` : "",
+      behind ? `limit ${price(behind, about)}` : "",
       of ? `of #${of}` : "",
       order.tag ? (this.#meta.tags[order.tag] ?? "") : "",
     ]

@@ -2,6 +2,7 @@
 
 import { clock, price, quantity, signedMoney } from "../model/format"
 import type { Cursor, Frame, Lot } from "../model/frame"
+import { standsAt } from "../model/levels"
 import type { Meta, Micros, SymbolMeta } from "../model/meta"
 import { sideSign, tone } from "./signs"
 import { type Line, Table } from "./table"
@@ -25,7 +26,7 @@ export class PositionsTable {
     const exits = frame.orders.filter((order) => order.position === lot.id || order.parent === lot.order)
     const levels = exits.flatMap((order) => {
       const role = this.#meta.codes.roles[order.role] ?? ""
-      const at = order.level || order.stop || order.limit
+      const at = standsAt(order)
       const name = { STOP_LOSS: "stop", TAKE_PROFIT: "target", TRAIL: "trail" }[role]
       return name && at ? [`${name} ${price(at, about)}`] : []
     })

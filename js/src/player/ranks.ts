@@ -1,11 +1,7 @@
 /** Trades by their result. */
 
-type Columns = Record<string, Float64Array>
-
-/** Profit less commission, micro-units. */
-export function net(trades: Columns, row: number): number {
-  return (trades.profit?.[row] ?? 0) - (trades.commission?.[row] ?? 0)
-}
+import type { Columns } from "../model/search"
+import { net } from "../model/trades"
 
 export type TradeOrder = "time" | "losses" | "wins"
 

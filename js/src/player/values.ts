@@ -18,10 +18,15 @@ export class IndicatorTable {
       this.#meta.indicators.map(({ name, label, digits }) => {
         const value = frame.indicators[name]
         const text = typeof value === "number" ? signed(value.toFixed(digits)) : "–"
-        return { cells: [{ text: name === label ? name : `${name}  ${label}`, title: label }, { text }] }
+        return { cells: [{ text: titleOf(name, label), title: label }, { text }] }
       }),
     )
   }
+}
+
+/** What the strategy calls it and what it is; once, where it is called what it is: "rsi(5m, 14)". */
+export function titleOf(name: string, label: string): string {
+  return name === label.split("(")[0] ? label : `${name}  ${label}`
 }
 
 export class VariableTable {

@@ -1,8 +1,9 @@
 /** Blocks from the kernel: asked for together, kept up to a bound, and a plain word when none come. */
 
-import type { Block, Blocks } from "../model/blocks"
+import { type Block, type Blocks, columnBytes } from "../model/blocks"
 import type { Meta } from "../model/meta"
 import { unpack } from "../model/packing"
+import { Recent } from "../model/recent"
 import type { Channel } from "./channel"
 import { type Answer, type Ask, BUSY, GONE, type Sent } from "./talk"
 
@@ -25,8 +26,7 @@ export class KernelBlocks implements Blocks {
   #channel: Channel<Ask, Answer>
   #meta: Meta
   #limits: Limits
-  #kept = new Map<string, { block: Block; bytes: number }>() // least recently used first
-  #bytes = 0
+  #kept: Recent<Block>
   #waiting = new Map<string, Waiting>()
   #next: string[] = []
   #failures = new Map<string, { reason: string; at: number }>()
@@ -39,6 +39,7 @@ export class KernelBlocks implements Blocks {
     this.#channel = channel
     this.#meta = meta
     this.#limits = { ...LIMITS, ...limits }
+    this.#kept = new Recent(this.#limits.bytes)
     this.#deaf = channel.listen((answer, bytes) => this.#hear(answer, bytes))
   }
 
@@ -47,11 +48,7 @@ export class KernelBlocks implements Blocks {
   }
 
   get(key: string): Block | undefined {
-    const kept = this.#kept.get(key)
-    if (!kept) return undefined
-    this.#kept.delete(key)
-    this.#kept.set(key, kept)
-    return kept.block
+    return this.#kept.get(key)
   }
 
   has(key: string): boolean {
@@ -156,7 +153,7 @@ export class KernelBlocks implements Blocks {
     try {
       const packed = new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset + sent.at, sent.length)
       const block = await unpack(packed)
-      this.#keep(sent.key, block)
+      this.#kept.put(sent.key, block, isBasic(sent.key) ? 0 : sizeOf(block))
       waiting?.resolve(block)
     } catch (error) {
       this.#fail(
@@ -164,21 +161,6 @@ export class KernelBlocks implements Blocks {
         `what the kernel sent cannot be read: ${error instanceof Error ? error.message : error}`,
         waiting,
       )
-    }
-  }
-
-  #keep(key: string, block: Block): void {
-    const old = this.#kept.get(key)
-    if (old) this.#bytes -= old.bytes
-    this.#kept.delete(key)
-    const bytes = isBasic(key) ? 0 : sizeOf(block)
-    this.#kept.set(key, { block, bytes })
-    this.#bytes += bytes
-    for (const [name, { bytes: size }] of this.#kept) {
-      if (this.#bytes <= this.#limits.bytes) break
-      if (size === 0 || name === key) continue
-      this.#kept.delete(name)
-      this.#bytes -= size
     }
   }
 
@@ -226,9 +208,8 @@ function isBasic(key: string): boolean {
 }
 
 function sizeOf(block: Block): number {
-  const columns = Object.values(block.columns).reduce((sum, column) => sum + column.byteLength, 0)
   // Plain values are the variables' texts; their objects in memory are some four times that.
-  return columns + 4 * (Object.keys(block.plain).length > 0 ? JSON.stringify(block.plain).length : 0) + 64
+  return columnBytes(block) + 4 * (Object.keys(block.plain).length > 0 ? JSON.stringify(block.plain).length : 0) + 64
 }
 
 function waitFor(): Waiting {

@@ -2,7 +2,7 @@
 
 import { parseFigure } from "../model/figure"
 import { PROTOCOL } from "../model/messages"
-import { type Exchange, exchange, exchanged, type Palette, recoloured } from "../model/recolour"
+import { type Exchange, exchange, type Palette, recoloured, recolouring } from "../model/recolour"
 import { type BokehDocument, embed, loadBokeh, remove } from "./bokeh"
 import { Channel, type WidgetModel } from "./channel"
 import { followMode, type Mode, pageMode } from "./theme"
@@ -78,12 +78,7 @@ class ResultView {
   #paint(drawing: BokehDocument, mode: Mode): void {
     const map = this.#exchange(mode)
     for (const model of drawing.all_models) {
-      const changes: Record<string, unknown> = {}
-      for (const property of model) {
-        if (!property.attr.endsWith("color") && property.attr !== "tooltips") continue
-        const value = exchanged(property.get_value(), map)
-        if (value !== undefined) changes[property.attr] = value
-      }
+      const changes = recolouring(model, map)
       if (Object.keys(changes).length > 0) model.setv(changes)
     }
     this.#root.dataset.mode = mode
