@@ -112,6 +112,18 @@ class Holds(Strategy):
             self.buy(1_000)
 
 
+class InAndOut(Strategy):
+    """Buys and closes by turns, each hour."""
+
+    timeframe = "1h"
+
+    def on_bar(self, bar):
+        if self.position:
+            self.close()
+        else:
+            self.buy(10_000)
+
+
 class Quiet(Strategy):
     """Never orders, keeps nothing."""
 

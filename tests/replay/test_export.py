@@ -14,17 +14,7 @@ from backtestr_lab.replay import export, widget
 from backtestr_lab.replay.capsule import read
 from backtestr_lab.replay.places import of_trade
 
-
-class InAndOut(lab.Strategy):
-    """Buys and closes by turns, each hour."""
-
-    timeframe = "1h"
-
-    def on_bar(self, bar):
-        if self.position:
-            self.close()
-        else:
-            self.buy(10_000)
+from .strategies import InAndOut
 
 
 @pytest.fixture(scope="module")

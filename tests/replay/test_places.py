@@ -8,22 +8,7 @@ from backtestr_lab.errors import OptionError
 from backtestr_lab.replay import places
 from backtestr_lab.units import from_micros
 
-
-class InAndOut(lab.Strategy):
-    """Buys and closes by turns, each hour."""
-
-    timeframe = "1h"
-
-    def on_bar(self, bar):
-        if self.position:
-            self.close()
-        else:
-            self.buy(10_000)
-
-
-class Idle(lab.Strategy):
-    def on_bar(self, bar):
-        pass
+from .strategies import InAndOut, Quiet
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +18,7 @@ def run():
 
 @pytest.fixture(scope="module")
 def idle():
-    return lab.backtest(Idle, lab.sample("EURUSD", days=1, seed=3))
+    return lab.backtest(Quiet, lab.sample("EURUSD", days=1, seed=3))
 
 
 def test_left_out_it_is_the_entry_of_the_first_trade(run):

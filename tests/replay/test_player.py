@@ -19,19 +19,9 @@ from backtestr_lab.replay.places import of_trade
 from backtestr_lab.replay.widget import static
 from backtestr_lab.units import to_micros
 
+from .strategies import InAndOut
+
 NOON = dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)
-
-
-class InAndOut(lab.Strategy):
-    """Buys and closes by turns, each hour."""
-
-    timeframe = "1h"
-
-    def on_bar(self, bar):
-        if self.position:
-            self.close()
-        else:
-            self.buy(10_000)
 
 
 @pytest.fixture(scope="module")
