@@ -5,12 +5,13 @@ import { context } from "esbuild"
 const out = "../backtestr_lab/static"
 await mkdir(out, { recursive: true })
 const builder = await context({
-  entryPoints: {
-    result: "src/widget/result.ts",
-    stage: "src/widget/stage.ts",
-    player: "src/widget/player.ts",
-    page: "src/page/page.ts",
-  },
+  entryPoints: [
+    { in: "src/widget/result.ts", out: "result" },
+    { in: "src/widget/stage.ts", out: "stage" },
+    { in: "src/widget/player.ts", out: "player" },
+    { in: "src/page/page.ts", out: "page" },
+    { in: "src/player/player.css", out: "player" },
+  ],
   outdir: out,
   bundle: true,
   format: "esm",
@@ -22,7 +23,6 @@ const builder = await context({
 await copyFile("src/widget/result.css", `${out}/result.css`)
 await copyFile("src/page/page.css", `${out}/page.css`)
 await copyFile("src/page/first.js", `${out}/first.js`)
-await copyFile("src/player/player.css", `${out}/player.css`)
 await copyFile("src/widget/cell.css", `${out}/cell.css`)
 if (process.argv.includes("--watch")) {
   await builder.watch()

@@ -50,6 +50,18 @@ test("a kernel that is gone rejects the question", async () => {
   await expect(new Channel(kernel).ask({ kind: "bokeh" }, "bokeh")).rejects.toThrow("comm is closed")
 })
 
+test("a question the kernel cannot answer is rejected with its reason, others wait on", async () => {
+  const kernel = new Kernel()
+  const channel = new Channel(kernel)
+  const bokeh = channel.ask({ kind: "bokeh" }, "bokeh")
+  const view = channel.ask({ kind: "view", id: 1, x }, "view")
+  kernel.say({ kind: "error", asked: "bokeh", error: "no Bokeh here" } as unknown as Reply)
+  kernel.say({ kind: "view", id: 1, error: "one" })
+
+  await expect(bokeh).rejects.toThrow("no Bokeh here")
+  expect((await view).reply.error).toBe("one")
+})
+
 test("a closed channel listens no more", () => {
   const kernel = new Kernel()
   new Channel(kernel).close()

@@ -43,19 +43,6 @@ export function clock(ts: Micros): string {
   return us ? text + String(us).padStart(3, "0") : text
 }
 
-/** A length of time in its two largest units: "3 d 4 h", "1 h 05 min", "7.25 s". */
-export function duration(us: number): string {
-  if (!Number.isFinite(us)) return UNKNOWN
-  const sign = us < 0 ? MINUS : ""
-  const length = Math.abs(us)
-  const two = (large: number, small: number) => [Math.floor(length / large), Math.floor((length % large) / small)]
-  if (length >= DAY) return `${sign}${two(DAY, HOUR)[0]} d ${two(DAY, HOUR)[1]} h`
-  if (length >= HOUR) return `${sign}${two(HOUR, MINUTE)[0]} h ${pad(two(HOUR, MINUTE)[1])} min`
-  if (length >= MINUTE) return `${sign}${two(MINUTE, SECOND)[0]} min ${pad(two(MINUTE, SECOND)[1])} s`
-  if (length >= SECOND) return `${sign}${Number((length / SECOND).toFixed(3))} s`
-  return length >= 1000 ? `${sign}${Number((length / 1000).toFixed(3))} ms` : `${sign}${length} µs`
-}
-
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/
 const TIME = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$/
 
@@ -108,8 +95,4 @@ function fixed(value: number, digits: number): string {
 
 function apart(number: string): string {
   return number.replace(/\d(?=(\d{3})+(\.|$))/g, "$&,")
-}
-
-function pad(value: number | undefined): string {
-  return String(value).padStart(2, "0")
 }

@@ -5,7 +5,7 @@ import type { Action } from "./keys"
 import type { Motion } from "./motion"
 import type { Selection } from "./selection"
 import type { Sights } from "./sights"
-import { wheelFactor } from "./zoom"
+import { NOTCH, wheelFactor } from "./zoom"
 
 /** What actions act on. */
 export interface Deck {
@@ -22,8 +22,6 @@ export interface Deck {
   /** False when nothing was open. */
   clear(): boolean
 }
-
-const NOTCH = 100 // of a wheel, for the keys that zoom
 
 /** Returns false when there was nothing to do, so that the key is the page's. */
 export function act(action: Action, key: string, deck: Deck): boolean {

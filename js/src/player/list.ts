@@ -3,7 +3,7 @@
 import { make, on, put } from "./dom"
 import { heightOf, type ListShape, scrollTo, topFor, topRow } from "./virtual"
 
-export const ROW = 22 // CSS pixels; player.css says the same
+export const ROW = 22 // CSS pixels; css/lists.css says the same
 const SPARE = 2 // rows beyond the edges
 const HANDS_OFF = 4000 // ms that the list stays where the user scrolled it
 

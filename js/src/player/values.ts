@@ -24,9 +24,10 @@ export class IndicatorTable {
   }
 }
 
-/** What the strategy calls it and what it is; once, where it is called what it is: "rsi(5m, 14)". */
+/** What the strategy calls it and what it is; one that is called what it is has its arguments behind: "rsi (5m, 14)". */
 export function titleOf(name: string, label: string): string {
-  return name === label.split("(")[0] ? label : `${name}  ${label}`
+  const [what = ""] = label.split("(")
+  return (name === what ? `${name} ${label.slice(what.length)}` : `${name}  ${label}`).trimEnd()
 }
 
 export class VariableTable {

@@ -6,9 +6,8 @@ export const FEWEST = 12
 export const MOST = 800
 export const USUAL_BARS = 110
 export const USUAL_SMALL = 46
-export const USUAL_ANCHOR = 0.74 // of the width lies before the cursor, so that the ghost of the future has room
 
-const NOTCH = 100 // CSS pixels that one notch of a wheel scrolls
+export const NOTCH = 100 // CSS pixels that one notch of a wheel scrolls
 
 /** A factor for the number of bars; a touchpad's many small deltas come to the same as one notch. */
 export function wheelFactor(delta: number): number {

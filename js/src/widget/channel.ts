@@ -41,10 +41,15 @@ export class Channel<Q extends Message = Request, R extends Message = Reply> {
     return () => this.#listeners.delete(listener)
   }
 
-  /** The first answer of that kind (and of the request's id, if it has one). Rejects when there is no kernel. */
+  /** The first answer of that kind (and of the request's id, if it has one). Rejects with the kernel's reason, if it has
+   * one why there is none, and when there is no kernel. */
   ask<K extends R["kind"]>(request: Q, kind: K): Promise<Answer<K, R>> {
     return new Promise((resolve, reject) => {
       const done = this.listen((reply, bytes) => {
+        if (isRefusal(reply) && reply.asked === request.kind) {
+          done()
+          reject(new Error(reply.error))
+        }
         if (reply.kind !== kind) return
         if ("id" in request && "id" in reply && reply.id !== request.id) return
         done()
@@ -64,4 +69,8 @@ export class Channel<Q extends Message = Request, R extends Message = Reply> {
     this.#model.off("msg:custom", this.#hear)
     this.#listeners.clear()
   }
+}
+
+function isRefusal(reply: Message): reply is { kind: "error"; asked: string; error: string } {
+  return reply.kind === "error" && "asked" in reply && "error" in reply
 }

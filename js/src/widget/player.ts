@@ -3,12 +3,13 @@
 import type { Cursor } from "../model/frame"
 import type { Meta } from "../model/meta"
 import { Replay } from "../model/replay"
-import { createPlayer, type Player } from "../player/player"
+import { createPlayer } from "../player/player"
 import { loadBokeh } from "./bokeh"
 import { Channel, type WidgetModel } from "./channel"
 import { KernelBlocks } from "./kernel"
+import { Output } from "./output"
 import { Sync, type SyncModel } from "./sync"
-import { type Answer, type Ask, type Place, PROTOCOL, QUIET_AFTER, type Sent, WAITING } from "./talk"
+import { type Answer, type Ask, type Place, PROTOCOL, type Sent, WAITING } from "./talk"
 import { followMode } from "./theme"
 
 /** The part of anywidget's model that is used. */
@@ -19,46 +20,30 @@ interface PlayerModel extends WidgetModel<Answer>, SyncModel {
 
 class PlayerView {
   #model: PlayerModel
-  #root = document.createElement("div")
-  #note = document.createElement("div")
+  #output: Output
   #channel: Channel<Ask, Answer>
-  #ends: (() => void)[] = []
-  #stopped = false
 
   constructor(model: PlayerModel, el: HTMLElement) {
     this.#model = model
+    this.#output = new Output(el, "btl-stage", model.get("height") as number)
     this.#channel = new Channel<Ask, Answer>(model)
-    this.#root.className = "btl-stage"
-    this.#root.style.height = `${model.get("height")}px`
-    this.#note.className = "btl-note"
-    this.#note.setAttribute("role", "status")
-    el.append(this.#root, this.#note)
+    this.#output.atEnd(() => this.#channel.close())
   }
 
   async start(): Promise<void> {
-    const waiting = setTimeout(() => this.#say(WAITING), QUIET_AFTER)
-    try {
-      if (this.#model.get("protocol") !== PROTOCOL)
-        throw new Error("page and kernel differ in version; reload the page")
-      await this.#open()
-      this.#say("")
-    } catch (error) {
-      this.#root.remove()
-      this.#say(`the replay could not start: ${error instanceof Error ? error.message : error}`)
-      console.warn("backtestr_lab:", error)
-    } finally {
-      clearTimeout(waiting)
-      if (this.#stopped) this.stop()
-    }
+    const output = this.#output
+    if (await output.open("the replay", WAITING, () => this.#open())) output.say("")
+    else output.room.remove()
   }
 
   async #open(): Promise<void> {
     const model = this.#model
+    if (model.get("protocol") !== PROTOCOL) throw new Error("page and kernel differ in version; reload the page")
     const meta: Meta = JSON.parse(model.get("meta") as string)
     const blocks = new KernelBlocks(this.#channel, meta)
     const alive = () => blocks.greet()
     model.on("comm_live_update", alive)
-    this.#ends.push(
+    this.#output.atEnd(
       () => blocks.close(),
       () => model.off("comm_live_update", alive),
     )
@@ -67,10 +52,10 @@ class PlayerView {
       loadBokeh(model.get("bokeh_version") as string, script),
       this.#replay(meta, blocks),
     ])
-    if (this.#stopped) return
+    if (this.#output.stopped) return
     let sync: Sync | undefined
     const trade = model.get("trade") as number | null
-    const player = await createPlayer(this.#root, {
+    const player = await createPlayer(this.#output.room, {
       bokeh,
       panes: model.get("panes") as string,
       columns: model.get("columns") as DataView,
@@ -81,7 +66,7 @@ class PlayerView {
       onCursor: () => sync?.moved(),
     })
     sync = new Sync(model, player)
-    this.#ends.push(
+    this.#output.atEnd(
       () => player.close(),
       () => sync?.close(),
       this.#channel.listen((answer) => answer.kind === "select" && player.select(answer.trade)),
@@ -96,21 +81,13 @@ class PlayerView {
   }
 
   stop(): void {
-    this.#stopped = true
-    for (const end of this.#ends.splice(0).reverse()) end()
-    this.#channel.close()
-  }
-
-  #say(text: string): void {
-    this.#note.textContent = text
+    this.#output.stop()
   }
 }
 
 function cursorOf([ts, taken]: Place): Cursor {
   return { ts, taken }
 }
-
-export type { Player }
 
 export default {
   render({ model, el }: { model: PlayerModel; el: HTMLElement }): () => void {

@@ -5,65 +5,50 @@ import { PROTOCOL } from "../model/messages"
 import { type Exchange, exchange, type Palette, recoloured, recolouring } from "../model/recolour"
 import { type BokehDocument, embed, loadBokeh, remove } from "./bokeh"
 import { Channel, type WidgetModel } from "./channel"
+import { Output } from "./output"
 import { followMode, type Mode, pageMode } from "./theme"
 import { Zoom } from "./zoom"
 
-const QUIET_AFTER = 15_000 // ms without an answer before the page says what it waits for
-
 class ResultView {
   #model: WidgetModel
-  #root = document.createElement("div")
-  #note = document.createElement("div")
+  #output: Output
   #channel: Channel
-  #ends: (() => void)[] = []
-  #stopped = false
 
   constructor(model: WidgetModel, el: HTMLElement) {
     this.#model = model
+    this.#output = new Output(el, "btl-live")
     this.#channel = new Channel(model)
-    this.#root.className = "btl-live"
-    this.#note.className = "btl-note"
-    el.append(this.#root, this.#note)
+    this.#output.atEnd(() => this.#channel.close())
   }
 
-  async start(): Promise<void> {
-    const waiting = setTimeout(() => this.#say("waiting for the kernel to send the charts"), QUIET_AFTER)
-    try {
-      if (this.#model.get("protocol") !== PROTOCOL)
-        throw new Error("page and kernel differ in version; reload the page")
-      const script = () => this.#channel.ask({ kind: "bokeh" }, "bokeh").then(({ bytes }) => bytes)
-      const bokeh = await loadBokeh(this.#model.get("bokeh_version") as string, script)
-      if (this.#stopped) return
-      const text = recoloured(this.#model.get("figure") as string, this.#exchange(pageMode()))
-      const json = parseFigure(text, this.#model.get("columns") as DataView)
-      const drawing = await embed(bokeh, json, this.#root)
-      const zoom = new Zoom(drawing, this.#channel, (note) => this.#say(note))
-      this.#ends.push(
-        () => remove(bokeh, drawing),
-        followMode((mode) => this.#paint(drawing, mode)),
-        () => zoom.stop(),
-      )
-      await idle(drawing)
-      // From here on the style sheet hides the static picture.
-      this.#root.classList.add("btl-alive")
-      this.#say("")
-      if (this.#stopped) this.stop()
-    } catch (error) {
-      this.#say(`the live charts could not start: ${error instanceof Error ? error.message : error}`)
-      console.warn("backtestr_lab:", error)
-    } finally {
-      clearTimeout(waiting)
-    }
+  start(): Promise<boolean> {
+    return this.#output.open("the live charts", "waiting for the kernel to send the charts", () => this.#open())
+  }
+
+  async #open(): Promise<void> {
+    const model = this.#model
+    const output = this.#output
+    if (model.get("protocol") !== PROTOCOL) throw new Error("page and kernel differ in version; reload the page")
+    const script = () => this.#channel.ask({ kind: "bokeh" }, "bokeh").then(({ bytes }) => bytes)
+    const bokeh = await loadBokeh(model.get("bokeh_version") as string, script)
+    if (output.stopped) return
+    const text = recoloured(model.get("figure") as string, this.#exchange(pageMode()))
+    const json = parseFigure(text, model.get("columns") as DataView)
+    const drawing = await embed(bokeh, json, output.room)
+    const zoom = new Zoom(drawing, this.#channel, (note) => output.say(note))
+    output.atEnd(
+      () => remove(bokeh, drawing),
+      followMode((mode) => this.#paint(drawing, mode)),
+      () => zoom.stop(),
+    )
+    await idle(drawing)
+    // From here on the style sheet hides the static picture.
+    output.room.classList.add("btl-alive")
+    output.say("")
   }
 
   stop(): void {
-    this.#stopped = true
-    for (const end of this.#ends.splice(0).reverse()) end()
-    this.#channel.close()
-  }
-
-  #say(text: string): void {
-    this.#note.textContent = text
+    this.#output.stop()
   }
 
   #palettes(): Record<Mode, Palette> {
@@ -81,7 +66,7 @@ class ResultView {
       const changes = recolouring(model, map)
       if (Object.keys(changes).length > 0) model.setv(changes)
     }
-    this.#root.dataset.mode = mode
+    this.#output.room.dataset.mode = mode
   }
 }
 

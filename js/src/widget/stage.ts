@@ -4,8 +4,9 @@
  */
 
 import { Channel, type WidgetModel } from "./channel"
+import { Output, QUIET_AFTER } from "./output"
 import { importScript, unzip } from "./script"
-import { type Answer, type Ask, QUIET_AFTER, WAITING } from "./talk"
+import { type Answer, type Ask, WAITING } from "./talk"
 
 /** The part of player.ts that is used. */
 export interface Stage {
@@ -53,68 +54,45 @@ async function start(bytes: DataView): Promise<Stage> {
 
 class StageView {
   #model: WidgetModel<Answer>
-  #el: HTMLElement
-  #room = document.createElement("div") // the player's place, kept until it comes
-  #note = document.createElement("div")
-  #ends: (() => void)[] = []
-  #stopped = false
+  #output: Output // keeps the player's room until it comes
 
   constructor(model: WidgetModel<Answer>, el: HTMLElement) {
     this.#model = model
-    this.#el = el
-    this.#room.className = "btl-stage"
-    this.#room.style.height = `${model.get("height")}px`
-    this.#note.className = "btl-note"
-    this.#note.setAttribute("role", "status")
-    el.append(this.#room, this.#note)
+    this.#output = new Output(el, "btl-stage", model.get("height") as number)
   }
 
   async start(): Promise<void> {
-    const waiting = setTimeout(() => this.#say(WAITING), QUIET_AFTER)
-    this.#ends.push(() => clearTimeout(waiting))
-    try {
+    const output = this.#output
+    const opened = await output.open("the replay", WAITING, async () => {
       const stage = await loadStage(this.#model.get("code") as string, () => this.#fetch())
-      if (!this.#stopped) this.#show(stage)
-    } catch (error) {
-      if (this.#stopped) return
-      this.#room.remove()
-      this.#say(`the replay could not start: ${error instanceof Error ? error.message : error}`)
-      console.warn("backtestr_lab:", error)
-    } finally {
-      clearTimeout(waiting)
-    }
+      if (!output.stopped) this.#show(stage)
+    })
+    if (!opened) output.room.remove()
   }
 
   #show(stage: Stage): void {
-    this.#room.remove()
-    this.#note.remove()
+    const { el, room, note } = this.#output
+    room.remove()
+    note.remove()
     // In the element and not in the page's head: it may stand in a shadow root.
     const style = document.createElement("style")
     style.textContent = stage.style
-    this.#el.append(style)
-    this.#ends.push(() => style.remove(), stage.render({ model: this.#model, el: this.#el }))
+    el.append(style)
+    this.#output.atEnd(() => style.remove(), stage.render({ model: this.#model, el }))
   }
 
   #fetch(): Promise<DataView> {
     const channel = new Channel<Ask, Answer>(this.#model)
     const bytes = new Promise<DataView>((resolve, reject) => {
-      channel.listen((answer) => {
-        if (answer.kind === "error" && answer.asked === "code") reject(new Error(answer.error))
-      })
       // Others may wait for what this one asked.
-      this.#ends.push(() => reject(new Error("its cell was closed")))
+      this.#output.atEnd(() => reject(new Error("its cell was closed")))
       channel.ask({ kind: "code" }, "code").then((answer) => resolve(answer.bytes), reject)
     })
     return bytes.finally(() => channel.close())
   }
 
   stop(): void {
-    this.#stopped = true
-    for (const end of this.#ends.splice(0).reverse()) end()
-  }
-
-  #say(text: string): void {
-    this.#note.textContent = text
+    this.#output.stop()
   }
 }
 

@@ -18,9 +18,6 @@ export type Answer =
 /** Traits of the widget: `place` is where the cursor is, as it travels. */
 export type Place = [ts: number, taken: number | null]
 
-/** ms without an answer before the page says what it waits for. */
-export const QUIET_AFTER = 15_000
-
 /** Sentences for the user; the player shows them as they are. */
 export const WAITING = "waiting for the kernel to send the player"
 export const BUSY = "the kernel is busy: what is missing here comes when its cell has ended"

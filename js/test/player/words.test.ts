@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import type { Meta } from "../../src/model/meta"
-import { valueText } from "../../src/player/values"
+import { titleOf, valueText } from "../../src/player/values"
 import { eventWords, filtered, orderWords } from "../../src/player/words"
 
 const meta = {
@@ -59,4 +59,10 @@ test("variables as a person writes them", () => {
     "[0, 1, 2, 3, 4, 5, 6, 7, … 20]",
     "long",
   ])
+})
+
+test("an indicator that is called what it is is named once", () => {
+  expect(titleOf("quick", "ema(5m, 10)")).toBe("quick  ema(5m, 10)")
+  expect(titleOf("rsi", "rsi(5m, 14)")).toBe("rsi (5m, 14)")
+  expect(titleOf("mine", "mine")).toBe("mine")
 })

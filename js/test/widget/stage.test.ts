@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
+import { QUIET_AFTER } from "../../src/widget/output"
 import * as script from "../../src/widget/script"
 import stage, { loadStage } from "../../src/widget/stage"
-import { type Answer, QUIET_AFTER, WAITING } from "../../src/widget/talk"
+import { type Answer, WAITING } from "../../src/widget/talk"
 
 // jsdom unpacks nothing and imports no blob: here the text is plain, and the module says which text it is of.
 vi.mock("../../src/widget/script", () => ({
