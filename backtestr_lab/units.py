@@ -77,6 +77,19 @@ class Timeframe:
             )
         return cls(us)
 
+    @classmethod
+    def several(cls, given):
+        """One timeframe or some of them, shortest first, each once.
+
+        Examples
+        --------
+        >>> [str(t) for t in Timeframe.several(["1h", "5m", "H1"])], [str(t) for t in Timeframe.several("5m")]
+        (['5m', '1h'], ['5m'])
+        """
+        if isinstance(given, (str, Timeframe)):
+            given = [given]
+        return tuple(sorted({cls.parse(one) for one in given}))
+
     @cached_property
     def name(self):
         """The shortest usual name, ``"90s"`` aside from the grid: ``"1m"``, ``"4h"``, ``"1d"``.

@@ -72,7 +72,7 @@ class Blocks:
 
     def __init__(self, run, timeframes=None, *, stretches=None, base=None):
         self._run = weakref.ref(run)
-        self._shown = None if timeframes is None else tuple(map(Timeframe.parse, timeframes))
+        self._shown = Timeframe.several(timeframes) if timeframes else None
         self._base = base
         self.timeframes = about.timeframes_of(run, self._shown, base)
         self._counts = {t: about.count_of(run, t) for t in self.timeframes}

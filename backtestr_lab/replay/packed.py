@@ -5,6 +5,7 @@ import re
 
 from bokeh.document import Document
 
+from ..errors import OptionError
 from .panes import lines_on_price, panes
 from .widget import pack, pack_document
 
@@ -25,6 +26,11 @@ def packed_panes(meta, decorate=None):
     -------
     (str, bytes)
 
+    Raises
+    ------
+    OptionError
+        `decorate` cannot be called.
+
     Notes
     -----
     Bokeh takes 40 ms to make and write a figure, and the first picture waits for it: small charts that are alike are
@@ -38,6 +44,8 @@ def packed_panes(meta, decorate=None):
     """
     if decorate is None:
         return _joined(_alike(meta))
+    if not callable(decorate):
+        raise OptionError(f"decorate is {decorate!r}; give a function that takes the figures by name")
     figures = panes(meta)
     decorate(figures)
     # What others have added Bokeh checks for mistakes.

@@ -37,7 +37,7 @@ __all__ = ["Player", "replay"]
 
 PROTOCOL = 1  # js/src/widget/talk.ts must say the same
 LETTER = 2**18  # bytes of blocks in one message: what is there first is drawn first
-HEIGHT = 820  # CSS pixels
+HEIGHT, LOWEST = 820, 320  # CSS pixels
 HEAVY = ("meta", "panes", "columns", "opening", "opening_bytes")  # traits the page needs only while it shows them
 
 
@@ -94,11 +94,13 @@ class Player(anywidget.AnyWidget):
     columns = traitlets.Bytes().tag(sync=True)
     opening = traitlets.Unicode("[]").tag(sync=True)
     opening_bytes = traitlets.Bytes().tag(sync=True)
-    height = traitlets.Int(HEIGHT, min=320).tag(sync=True)
+    height = traitlets.Int(HEIGHT).tag(sync=True)
     trade = traitlets.Int(None, allow_none=True).tag(sync=True)  # the row of the trade selected last
     place: traitlets.List = traitlets.List().tag(sync=True)  # [µs, ticks taken or null]: cursor and tick as they travel
 
     def __init__(self, run, at=None, *, timeframes=None, decorate=None, height=HEIGHT):
+        if isinstance(height, bool) or not isinstance(height, int) or height < LOWEST:
+            raise OptionError(f"height is {height!r}; give CSS pixels, {LOWEST} or more")
         self._code = code()
         blocks = Blocks(run, timeframes)
         meta = blocks.meta()

@@ -237,7 +237,7 @@ def _job(plan, given, start, end, options, timeframes, warmup, skip):
     if end <= first:
         raise DataError(f"no ticks of {name} before {format_micros(end)}; {there}")
     start = max(first, start)
-    shown = tuple(sorted(map(Timeframe.parse, timeframes))) if timeframes else DEFAULT_TIMEFRAMES
+    shown = Timeframe.several(timeframes) if timeframes else DEFAULT_TIMEFRAMES
     loaded = max(first, _warm_start(plan, start, warmup))
     ticks = source.columns(name, loaded, end)
     if not len(ticks) or ticks.ts[-1] < start:

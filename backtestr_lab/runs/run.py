@@ -121,7 +121,7 @@ class Run:
         Raises
         ------
         OptionError
-            `at` names nothing in this run.
+            `at` names nothing in this run, or another argument is none of these.
 
         Examples
         --------

@@ -312,3 +312,24 @@ def test_a_cell_known_by_its_text_alone_closes_nothing(run):
     w.retire(Cell("run.replay()", False, "1", ()))
 
     assert w.comm is not None
+
+
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        ({"height": 10}, "height is 10; give CSS pixels, 320 or more"),
+        ({"height": "tall"}, "height is 'tall'; give CSS pixels"),
+        ({"decorate": 5}, "decorate is 5; give a function that takes the figures by name"),
+        ({"timeframes": "7x"}, "timeframe '7x' is not known"),
+    ],
+)
+def test_what_cannot_be_shown_is_said(run, given, message):
+    with pytest.raises(OptionError, match=message):
+        run.replay(**given)
+
+
+@pytest.mark.parametrize("given, shown", [("5m", ["5m"]), (["1h", "5m"], ["5m", "1h"]), ([], None), (None, None)])
+def test_R11_one_timeframe_or_several_are_shown_and_by_default_the_runs(run, given, shown):
+    meta = json.loads(run.replay(timeframes=given).meta)
+
+    assert meta["shown"] == (shown or [str(t) for t in run.timeframes])
