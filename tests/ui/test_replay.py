@@ -55,6 +55,20 @@ def test_a_cell_shows_the_player_and_it_moves(replay, run, app):
     seen = [ts for ts, _ in player.drag(".btl-p-timeline", 0.2, 0.7, 4)]
     assert seen == sorted(set(seen))
     assert player.step("bar 1h")[0] % HOUR == 0
+    assert player.type_time("2024-01-03 10:00")[0] == to_micros("2024-01-03 10:00")
+    entry = run.trades.entry_time[run.trades.entry_time > "2024-01-03 10:00"].iloc[0]
+    assert player.press("]")[0] == to_micros(entry)
+    row = player.root.locator(".btl-p-list[aria-label=Events] .btl-p-row[data-later]").first
+    told = row.get_attribute("title")[:23]
+    row.click()
+    player.rest()
+    assert player.clock == told
+    began = player.ts
+    player.focus()
+    player.page.keyboard.press("Space")
+    player.wait_for(lambda: player.ts > began + MINUTE)
+    player.page.keyboard.press("Space")
+    player.rest()
     notebook.set_theme("light")
     notebook.page.wait_for_selector(".btl-player[data-mode=light]")
     player.rest()
@@ -190,8 +204,9 @@ def test_while_a_cell_runs_the_player_goes_on_and_says_so(replay, run):
     assert player.note == ""
 
 
-def test_a_restart_while_playing_stops_nothing_and_is_said(replay):
-    notebook, player = replay()
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_a_restart_while_playing_stops_nothing_and_is_said(replay, app):
+    notebook, player = replay(app=app)
     player.choose("Speed", "7")
     player.focus()
     player.page.keyboard.press("Space")
@@ -203,19 +218,20 @@ def test_a_restart_while_playing_stops_nothing_and_is_said(replay):
     player.wait_for(lambda: "no kernel" in player.note)
 
     assert player.data("playing") is not None
-    notebook.shot("replay-restarted", ".btl-player")
+    notebook.shot(f"replay-{app}-restarted", ".btl-player")
     player.press("Space")
     assert player.press("ArrowLeft")[0] < player.press("ArrowRight", "ArrowRight")[0]
     assert [error for error in notebook.errors if "WebSocket" not in error] == []
 
 
-def test_the_saved_notebook_without_a_kernel_says_what_was_there(replay):
-    notebook, _ = replay()
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_the_saved_notebook_without_a_kernel_says_what_was_there(replay, app):
+    notebook, _ = replay(app=app)
     saved = notebook.save()
     notebook.reopen_without_kernel()
     page = notebook.page
     page.wait_for_selector(".btl-still")
-    notebook.shot("replay-reopened")
+    notebook.shot(f"replay-{app}-reopened")
 
     assert page.locator(".jp-RenderedImage").is_visible()
     assert "Run this cell to move through it" in page.locator(".btl-still").inner_text()
