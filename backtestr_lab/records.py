@@ -71,7 +71,7 @@ ORDER = np.dtype(
         ("post_only", "i8"),
         ("tif", "i8"),  # TIFS
         ("parent", "i8"),  # the entry an attached exit belongs to, 0 = none
-        ("position", "i8"),  # lot or position it is to close, 0 = by FIFO
+        ("position", "i8"),  # the lot it was submitted for, 0 = none
         ("group", "i8"),  # one-cancels-other: the id of the first of its group, 0 = none
         ("ts", "i8"),  # submitted
         ("due", "i8"),  # when it arrives, ts + latency; 2^63 - 1 while it waits for the order `oto`
@@ -91,6 +91,9 @@ ORDER = np.dtype(
         ("expires", "i8"),  # ts, 0 = never
         ("oto", "i8"),  # the order whose FILLED releases this one, 0 = none
         ("draws", "i8"),  # requests about it so far, which number their draws of latency (F9)
+        ("closes", "i8"),  # the entry whose lots it closes, 0 = by FIFO
+        ("fills", "i8"),  # fills so far, which number their draws of slippage
+        ("fees", "i8"),  # micro-units, commission of its fills before the least and most of an order
     ]
 )
 
@@ -148,7 +151,7 @@ TRADE = np.dtype(
 
 # Codes. A name's index is its code; the tuples are the single place where both are written.
 ORDER_TYPES = ("MARKET", "LIMIT", "STOP", "STOP_LIMIT", "TRAILING")
-ROLES = ("ENTRY", "CLOSE", "STOP_LOSS", "TAKE_PROFIT", "TRAIL", "STOP_OUT", "END")
+ROLES = ("ENTRY", "CLOSE", "STOP_LOSS", "TAKE_PROFIT", "TRAIL", "STOP_OUT", "END", "LIMIT")
 STATES = ("PENDING", "PARTIALLY_FILLED", "FILLED", "CANCELLED", "REJECTED", "EXPIRED")
 TIFS = ("GTC", "IOC", "FOK", "DAY", "GTD")
 EXIT_KINDS = ("NONE", "PRICE", "POINTS", "PCT")
@@ -184,13 +187,18 @@ REASONS = (
     "PROFIT",  # booking of a closed lot piece
     "COMMISSION",
     "TIF",
-    "NO_RATE",
-    "LIMIT",
+    "NO_RATE",  # no quote yet of the symbol that converts its money
+    "LIMIT",  # a limit of the run: size, count, leverage, or a loss that stopped trading
     "POST_ONLY",
     "UNSUPPORTED",
     "OCO",  # another of its one-cancels-other group has filled
     "PARENT",  # the order it waited for ended without being filled
     "TRIGGER",  # the modification changed the stop of a stop-limit
+    "CASH",  # bookings of the table: an amount
+    "DIVIDEND",  # ... per unit held
+    "FUNDING",  # ... a rate of the value held
+    "DAILY_LOSS",
+    "DRAWDOWN",
 )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..jit import kernel
 
-LATENCY = 1  # purposes
+LATENCY, SLIPPAGE = 1, 2  # purposes
 
 # Everything is uint64: mixed with int64, numba would make it a float.
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)

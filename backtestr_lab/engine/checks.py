@@ -4,7 +4,7 @@ import numpy as np
 
 from ..jit import kernel
 from .codes import AT_PRICE, BY_PCT, BY_POINTS
-from .costs import quoted
+from .costs import DIRECT, TIMES, quoted
 
 _MOST = 2**62
 _EXACT = 2.0**53  # beyond it float64 has no exact points
@@ -84,10 +84,16 @@ def too_large(c, k, steps, price):
         return False
     if q > _MOST // a:
         return True
-    if y["inverse"] and not known:
-        return False
-    div = float(y["money_div"]) * (bid + ask if y["inverse"] else 1)
-    return float(a) * float(q) * float(y["money_mul"]) / div > float(_MOST)
+    mul, div = float(y["money_mul"]), float(y["money_div"])
+    if y["rated"] != DIRECT:
+        bid, ask, known = quoted(c, y["rate_symbol"])
+        if not known:
+            return False
+        if y["rated"] == TIMES:
+            mul *= bid + ask
+        else:
+            div *= bid + ask
+    return float(a) * float(q) * mul / div > float(_MOST)
 
 
 @kernel

@@ -9,14 +9,16 @@ import numpy as np
 from ..bars.rows import absorb, bar_of
 from ..jit import kernel
 from .account import equity as equity_micro
+from .account import unrealised_of
 from .codes import IN_CALL
-from .costs import money, quoted
+from .columns import asks_of, bars_of, base_of, bids_of, size_at, ts_of
+from .costs import mark, money
 from .layout import ARRIVE, CTX
 from .memory import Context
 from .orders import is_open
 from .position import Position, make_position
 from .requests import cancel, cancel_all, cancel_tagged, modify
-from .submission import close, submit
+from .submission import about, close, close_position, submit
 from .views import ORDER_VIEW, POSITION_VIEW, Bar, Bars, Fill, OrderEvent, Tick
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "cancel_all",
     "cancel_tagged",
     "close",
+    "close_position",
     "closed_bar",
     "crossed",
     "crossed_level",
@@ -44,6 +47,7 @@ __all__ = [
     "orders",
     "position",
     "positions",
+    "row",
     "series",
     "series_len",
     "submit",
@@ -77,38 +81,42 @@ def equity(c):
 
 
 @kernel
-def position(c):
-    """The net position (P1)."""
-    y = c.syms[0]
+def position(c, symbol):
+    """The net position of a symbol, -1 for the one the callback is about (P1).
+
+    Its price is NaN when it is flat, and hedging when there are lots of both sides.
+    """
+    k = about(c, symbol)
+    y = c.syms[k]
     net = y["net"]
-    if net == 0:
-        return make_position(0.0, NAN, 0.0)
-    bid, ask, known = quoted(c, 0)
-    mark = bid if net > 0 else ask
     weighted = 0.0
-    points = 0
+    steps = 0
     for i in range(c.state[0]["n_lots"]):
         lot = c.lots[i]
-        weighted += float(lot["price"]) * float(lot["steps"])
-        points += lot["side"] * (mark - lot["price"]) * lot["steps"]
-    return make_position(net / y["steps"], weighted / abs(net) / y["scale"], money(c, 0, points) / _MICRO)
+        if lot["symbol"] == k:
+            weighted += float(lot["price"]) * float(lot["steps"])
+            steps += lot["steps"]
+    if steps == 0:
+        return make_position(0.0, NAN, 0.0)
+    price = weighted / steps / y["scale"] if steps == abs(net) else NAN
+    return make_position(net / y["steps"], price, unrealised_of(c, k) / _MICRO)
 
 
 @kernel
 def positions(c):
-    """The open lots, oldest first, as POSITION_VIEW records."""
-    y = c.syms[0]
+    """The open lots of all symbols, oldest first, as POSITION_VIEW records."""
     n = c.state[0]["n_lots"]
-    bid, ask, known = quoted(c, 0)
     out = np.empty(n, POSITION_VIEW)
     for i in range(n):
         lot = c.lots[i]
+        k = lot["symbol"]
+        y = c.syms[k]
         v = out[i]
-        mark = bid if lot["side"] > 0 else ask
         v["id"] = lot["id"]
+        v["symbol"] = k
         v["quantity"] = lot["side"] * lot["steps"] / y["steps"]
         v["price"] = lot["price"] / y["scale"]
-        v["profit"] = money(c, 0, lot["side"] * (mark - lot["price"]) * lot["steps"]) / _MICRO
+        v["profit"] = money(c, k, lot["side"] * (mark(c, k, lot["side"]) - lot["price"]) * lot["steps"]) / _MICRO
         v["ts"] = lot["ts"]
         v["order"] = lot["order"]
     return out
@@ -118,6 +126,7 @@ def positions(c):
 def _show_order(c, o, v):
     y = c.syms[o["symbol"]]
     v["id"] = o["id"]
+    v["symbol"] = o["symbol"]
     v["side"] = o["side"]
     v["type"] = o["type"]
     v["role"] = o["role"]
@@ -183,20 +192,20 @@ def _show_bar(c, f, bar):
         bar["volume"] / y["steps"],
         bar["ticks"],
         frame["us"],
+        frame["symbol"],
     )
 
 
 @kernel
 def closed_bar(c, f):
-    """The last closed bar of a frame."""
-    frame = c.frames[f]
-    return _show_bar(c, f, c.bars[frame["offset"] + frame["closed"] - 1])
+    """The last closed bar of a row of `frames`."""
+    return _show_bar(c, f, bars_of(c, f)[c.frames[f]["closed"] - 1])
 
 
 @kernel
-def _take(c, form, i):
-    """Take tick i into a forming bar."""
-    bid, ask = c.bid[i], c.ask[i]
+def _take(c, k, form, i):
+    """Take tick i of symbol k into a forming bar."""
+    bid, ask = bids_of(c, k)[i], asks_of(c, k)[i]
     if form["ticks"] == 0:
         form["open"] = form["high"] = form["low"] = bid
         form["ask_open"] = form["ask_high"] = form["ask_low"] = ask
@@ -207,8 +216,7 @@ def _take(c, form, i):
     form["ask_low"] = min(form["ask_low"], ask)
     form["ask_close"] = ask
     form["ticks"] += 1
-    if len(c.volume):
-        form["volume"] += c.volume[i]
+    form["volume"] += size_at(c.syms[k]["volume"], i)
 
 
 @kernel
@@ -236,15 +244,16 @@ def update_form(c, f):
     n = frame["closed"]
     if n >= frame["count"]:
         return False
-    bar = c.bars[frame["offset"] + n]
-    cursor = c.syms[frame["symbol"]]["cursor"]
+    bar = bars_of(c, f)[n]
+    symbol = frame["symbol"]
+    cursor = c.syms[symbol]["cursor"]
     if bar["first"] >= cursor:
         return False
-    base = c.base
+    base = base_of(c, symbol)
     if frame["form"] != n or frame["upto"] > cursor:
         frame["form"] = n
         frame["upto"] = bar["first"]
-        frame["base"] = bar_of(base, bar["first"])
+        frame["base"] = bar_of(base[: c.syms[symbol]["n_bars"]], bar["first"])
         form["ts"] = bar["ts"]
         form["end"] = bar["end"]
         form["ticks"] = 0
@@ -261,7 +270,7 @@ def update_form(c, f):
         else:
             last = min(piece_end, cursor)
             while i < last:
-                _take(c, form, i)
+                _take(c, symbol, form, i)
                 i += 1
         if i == piece_end:
             k += 1
@@ -275,7 +284,9 @@ def forming(c, f):
     """The bar of a frame that has begun and not ended: NaN prices and ticks 0 before its first tick."""
     if update_form(c, f):
         return _show_bar(c, f, c.forms[f])
-    return Bar(c.state[0]["now"], c.state[0]["now"], NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0.0, 0, c.frames[f]["us"])
+    t = c.state[0]["now"]
+    frame = c.frames[f]
+    return Bar(t, t, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0.0, 0, frame["us"], frame["symbol"])
 
 
 @kernel
@@ -295,6 +306,12 @@ def bars(c, f, n):
         x[at + 4 * count + a : at + 4 * count + b],
         x[at + 5 * count + a : at + 5 * count + b],
     )
+
+
+@kernel
+def row(c, number, symbol):
+    """The row of `frames` or `series` of a number of the plan's, for a symbol or the one the callback is about."""
+    return number * len(c.syms) + about(c, symbol)
 
 
 @kernel
@@ -330,7 +347,7 @@ def _last_two(c, k):
     if n < 2:
         return NAN, NAN, False
     at = x["offset"] + n
-    return c.values[at - 1], c.values[at - 2], c.bars[frame["offset"] + n - 1]["end"] == c.state[0]["now"]
+    return c.values[at - 1], c.values[at - 2], bars_of(c, x["frame"])[n - 1]["end"] == c.state[0]["now"]
 
 
 @kernel
@@ -355,17 +372,18 @@ def crossed_level(c, k, level, direction):
 @kernel
 def current_tick(c):
     """The tick that was just taken, raw (R13)."""
-    y = c.syms[0]
+    k = c.state[0]["ticked"]
+    y = c.syms[k]
     i = y["cursor"] - 1
     q = y["steps"]
-    sized = len(c.bid_size) > 0
     return Tick(
-        c.ts[i],
-        c.bid[i] / y["scale"],
-        c.ask[i] / y["scale"],
-        c.bid_size[i] / q if sized else 0.0,
-        c.ask_size[i] / q if sized else 0.0,
-        c.volume[i] / q if len(c.volume) else 0.0,
+        ts_of(c, k)[i],
+        bids_of(c, k)[i] / y["scale"],
+        asks_of(c, k)[i] / y["scale"],
+        size_at(y["bid_size"], i) / q,
+        size_at(y["ask_size"], i) / q,
+        size_at(y["volume"], i) / q,
+        k,
     )
 
 
@@ -383,6 +401,7 @@ def current_fill(c):
         abs(e["quantity"]) / y["steps"],
         o["role"],
         e["position"],
+        e["symbol"],
     )
 
 
@@ -391,4 +410,6 @@ def current_event(c):
     """The order event that is being delivered."""
     e = c.events[c.state[0]["event"]]
     y = c.syms[e["symbol"]]
-    return OrderEvent(e["ts"], e["order"], e["kind"], e["price"] / y["scale"], e["quantity"] / y["steps"], e["reason"])
+    return OrderEvent(
+        e["ts"], e["order"], e["kind"], e["price"] / y["scale"], e["quantity"] / y["steps"], e["reason"], e["symbol"]
+    )

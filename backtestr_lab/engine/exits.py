@@ -73,7 +73,7 @@ def _attach(c, entry, lot, role, price, first):
     steps = lot_steps(c, entry)
     child = add_order(c, k, side, kind, role, steps)
     x = c.orders[child - 1]
-    x["parent"] = entry
+    x["parent"] = x["closes"] = entry
     x["position"] = lot
     x["reduce_only"] = 1
     if role == TRAIL:
@@ -105,7 +105,8 @@ def attach_exits(c, entry, lot, price, first):
 @part
 def tend_exits(c, order):
     """Attached exits cover what is open of their entry, and are cancelled when nothing is (P2, F6, F7)."""
-    filled_parent = c.orders[order - 1]["parent"]
+    filled = c.orders[order - 1]
+    filled_parent = filled["parent"] if is_attached(filled) else 0
     for i in range(c.state[0]["n_working"]):
         x = c.orders[c.working[i] - 1]
         if not is_attached(x) or not is_open(x):

@@ -3,6 +3,7 @@
 from numba.types import int64, void
 
 from ..jit import kernel
+from .columns import taken
 from .layout import CTX
 
 FLOODED = "it asked for more than 8,000 things at once; spread them over several callbacks"
@@ -37,5 +38,5 @@ def write(c, kind, symbol, order, position, price, quantity, amount, reason):
     e["quantity"] = quantity
     e["amount"] = amount
     e["reason"] = reason
-    c.cursors[n] = c.syms[symbol]["cursor"]
+    c.cursors[n] = taken(c)
     s["n_events"] = n + 1

@@ -16,7 +16,7 @@ from .memory import ContextType, array_type, borrow, owner
 NEVER = 2**63 - 1  # a ts no run reaches
 
 # Steps of the clock (C1), the loop's program counter.
-NEXT, CLOSE, DUE, DELIVER, CALL_BARS, CALL_TIME, TICK, TOLD, ON_TICK, END_CLOSE, END_CALL, ENDED = range(12)
+NEXT, CLOSE, DUE, DELIVER, POINT, CALL_BARS, CALL_TIME, TICK, TOLD, ON_TICK, END_CLOSE, END_CALL, ENDED = range(13)
 
 # Why `advance` returned.
 MORE, FINISHED, CALL, INTERRUPTED, ROUNDS, GROW = range(6)
@@ -33,6 +33,8 @@ STATE = np.dtype(
         ("then", "i8"),  # where the program counter goes after a round of DUE and DELIVER
         ("call", "i8"),  # the callback that is running, index in CALLBACKS
         ("line", "i8"),  # line of the cell that runs now
+        ("symbol", "i8"),  # the symbol that callback is about
+        ("ticked", "i8"),  # the symbol of the tick at hand
         ("frame", "i8"),  # index of the frame whose bar `on_bar` is for
         ("event", "i8"),  # index of the event that is being delivered
         ("told", "i8"),  # events delivered so far
@@ -49,6 +51,13 @@ STATE = np.dtype(
         ("rank", "i8"),  # orders accepted so far (F7)
         ("lot", "i8"),  # lots opened so far
         ("balance", "i8"),  # micro-units
+        ("peak", "i8"),  # the largest equity at any equity point (P4), kept where a limit asks for it
+        ("day_start", "i8"),  # equity at the last day boundary of the first symbol
+        ("stopped", "i8"),  # 0, or the reason for which entries are refused
+        ("new_day", "i8"),  # 1: a day begins at this instant (C1.3)
+        ("unsure", "i8"),  # 1: how far quotes may go before a limit is reached must be found again
+        ("closing", "i8"),  # orders that a limit or a stop-out has made and that are still open
+        ("scheduled", "i8"),  # index of the next row of the schedule
         ("next_listened", "i8"),  # the next bar end somebody listens to
         ("next_any", "i8"),  # the next bar end of any frame
         ("timer", "i8"),  # index of the next on_time instant
@@ -72,15 +81,28 @@ CONFIG = np.dtype(
         ("listens_fill", "i8"),
         ("listens_order", "i8"),
         ("listens_end", "i8"),
-        ("slippage", "i8"),  # points
+        ("hedging", "i8"),  # 1: each entry is a position of its own (P1)
+        ("slips", "i8"),  # costs.SLIPPAGES
         ("commission", "i8"),  # costs.COMMISSIONS
-        ("rate", "i8"),  # micro-units per lot or unit, or parts per 10^10
-        ("size", "i8"),  # steps an order without a quantity asks for
+        ("rate", "i8"),  # micro-units per lot, unit or order, or parts per 10^10
+        ("maker_rate", "i8"),  # the same for a limit that rested
+        ("fee_least", "i8"),  # micro-units per order, 0 = none
+        ("fee_most", "i8"),
         ("latency", "i8"),  # µs until a request falls due, the least
         ("latency_most", "i8"),
         ("seed", "i8"),
         ("quoted", "i8"),  # 1: a tick offers the size it quotes, 0: liquidity is unlimited (F8)
         ("participation", "i8"),  # share of that size that can be had, parts per million
+        # Limits (P4), 0 = none.
+        ("max_orders", "i8"),
+        ("max_positions", "i8"),
+        ("max_leverage", "i8"),  # parts per million
+        ("loss_kind", "i8"),  # of a day: AN_AMOUNT in micro-units, or A_SHARE in parts per million
+        ("loss", "i8"),
+        ("drawdown_kind", "i8"),
+        ("drawdown", "i8"),
+        ("limited", "i8"),  # 1: a loss or drawdown is limited
+        ("intrabar", "i8"),  # intrabar.MODELS, 0: real ticks (F10)
     ]
 )
 
@@ -94,16 +116,40 @@ SYM = np.dtype(
         ("contract", "i8"),  # steps per lot
         ("least", "i8"),
         ("largest", "i8"),
+        ("slippage", "i8"),  # points, millionths, or the least of a draw
+        ("slippage_most", "i8"),
+        ("size_kind", "i8"),  # views.QUANTITIES of an order without a quantity
+        ("size", "f8"),  # units, or percent
+        ("max_order", "i8"),  # steps, 0 = no limit
+        ("max_position", "i8"),
         ("margin", "i8"),  # initial margin, parts per million
-        ("money_mul", "i8"),  # points * steps * mul / div = micro-units
+        ("maintenance", "i8"),
+        ("money_mul", "i8"),  # points * steps * mul / div = micro-units, see `costs.money`
         ("money_div", "i8"),
-        ("inverse", "i8"),  # 1: the account is in the base currency, div is times (bid + ask)
+        ("rated", "i8"),  # DIRECT, TIMES or OVER the sum of a quote
+        ("rate_symbol", "i8"),  # the symbol of that quote
+        ("swap_long", "i8"),  # millionths of a point per night
+        ("swap_short", "i8"),
+        # Its columns, as addresses at which tick 0 would lie; 0 where the feed has none. Not arrays: the memory of a
+        # run would then hold one set for each symbol under its own name.
+        ("ts", "i8"),
+        ("bid", "i8"),
+        ("ask", "i8"),
+        ("bid_size", "i8"),
+        ("ask_size", "i8"),
+        ("volume", "i8"),
+        ("bars", "i8"),  # its base bars
+        ("n_bars", "i8"),
+        ("days", "i8"),  # instants that open a day at its anchor
+        ("n_days", "i8"),
         ("first", "i8"),  # index of the first tick at or after start
         ("limit", "i8"),  # ticks with an index below are there
         ("cursor", "i8"),  # ticks with an index below have been taken
         ("base", "i8"),  # index of the base bar that holds the cursor
         ("net", "i8"),  # signed steps
         ("dirty", "i8"),  # 1: the levels below must be found again
+        ("seen", "i8"),  # the next tick that can matter, when it was looked for and not taken yet, or -1 for none ...
+        ("seen_to", "i8"),  # ... before this instant; 0: not looked for
         ("unmet", "i8"),  # working orders that have met no tick yet
         ("urgent", "i8"),  # 1: an order needs the very next tick
         ("ask_low", "i8"),  # something can happen when ask <= this
@@ -114,6 +160,9 @@ SYM = np.dtype(
         ("buy_offset", "i8"),
         ("sell_peak", "i8"),  # a bid above this moves a trailing sell
         ("buy_trough", "i8"),  # an ask below this moves a trailing buy
+        ("loss_low", "i8"),  # a limit can be reached when bid <= this
+        ("loss_high", "i8"),  # ... when ask >= this
+        ("watched", "i8"),  # 1: ... at every tick
         ("buy_left", "i8"),  # steps the tick at hand still offers to buyers (F8)
         ("sell_left", "i8"),
         ("together", "i8"),  # 1: they are the same steps
@@ -125,10 +174,11 @@ FRAME = np.dtype(
     [
         ("us", "i8"),
         ("symbol", "i8"),
-        ("offset", "i8"),  # of its bars in `bars`
+        ("bars", "i8"),  # their address
         ("count", "i8"),
         ("closed", "i8"),
         ("listens", "i8"),
+        ("points", "i8"),  # 1: its ends are equity points that a limit looks at (P4)
         ("columns", "i8"),  # of its float columns in `columns`, -1 = none
         ("form", "i8"),  # the forming bar `forming` last looked at, as an index of its bars
         ("upto", "i8"),  # ... and the ticks it has taken in
@@ -151,6 +201,17 @@ LOT = np.dtype(
     ]
 )
 
+# What falls due and was known before the run (C1.2), in order: rollovers, dated bookings, new days for the limits.
+SCHEDULED = np.dtype(
+    [
+        ("ts", "i8"),
+        ("kind", "i8"),
+        ("symbol", "i8"),
+        ("value", "i8"),  # nights; micro-units, millionths of a point, or parts per 10^10
+    ]
+)
+ROLLOVER, CASH_BOOKING, DIVIDEND_BOOKING, FUNDING_BOOKING, NEW_DAY = range(5)
+
 # Something that falls due (C1.2): an order's arrival or expiry, a cancel, a modification.
 REQUEST = np.dtype(
     [
@@ -171,7 +232,9 @@ ARRIVE, CANCEL, MODIFY, EXPIRE = range(4)
 WISH = np.dtype(
     [
         ("side", "i8"),
-        ("qty_kind", "i8"),  # 0: the run's size
+        ("symbol", "i8"),  # -1: the one the callback is about
+        ("position", "i8"),  # the lot whose entry it is to close, 0 = none
+        ("qty_kind", "i8"),  # views.QUANTITIES, 0: the run's size
         ("qty", "f8"),
         ("limit_kind", "i8"),
         ("limit", "f8"),
@@ -200,28 +263,20 @@ FIELDS = [
     ("state", array_type(STATE)),
     ("config", array_type(CONFIG, readonly=True)),
     ("syms", array_type(SYM)),
-    ("frames", array_type(FRAME)),
-    ("series", array_type(SERIES, readonly=True)),
+    ("frames", array_type(FRAME)),  # timeframe by timeframe, each with a row per symbol
+    ("series", array_type(SERIES, readonly=True)),  # likewise
     ("events", array_type(EVENT)),
-    ("cursors", array_type("i8")),  # for each event, the ticks its symbol had taken: which of equal stamps it was (T1)
+    ("cursors", array_type("i8")),  # for each event, the ticks all symbols had taken: which of equal stamps it was (T1)
     ("orders", array_type(ORDER)),
     ("working", array_type("i8")),  # ids, in order of acceptance
     ("lots", array_type(LOT)),  # oldest first
     ("queue", array_type(REQUEST)),  # by (due, seq)
     ("wish", array_type(WISH)),  # the order that is being placed
     ("forms", array_type(BAR)),  # the forming bar of each frame
-    ("ts", array_type("i8", readonly=True)),
-    ("bid", array_type("i8", readonly=True)),
-    ("ask", array_type("i8", readonly=True)),
-    ("bid_size", array_type("i8", readonly=True)),  # empty where the feed has none
-    ("ask_size", array_type("i8", readonly=True)),
-    ("volume", array_type("i8", readonly=True)),
-    ("base", array_type(BAR, readonly=True)),
-    ("bars", array_type(BAR, readonly=True)),  # all frames, one after another
+    ("schedule", array_type(SCHEDULED, readonly=True)),
     ("columns", array_type("f8", readonly=True)),  # open high low close volume ticks of the frames `bars()` reads
     ("values", array_type("f8", readonly=True)),  # indicator outputs
     ("timers", array_type("i8", readonly=True)),
-    ("days", array_type("i8", readonly=True)),  # instants that open a day at the symbol's anchor
     ("flag", array_type("i8")),  # nonzero: stop
     ("ints", array_type("i8")),
     ("floats", array_type("f8")),
@@ -249,18 +304,10 @@ def make_context(
     queue,
     wish,
     forms,
-    ts,
-    bid,
-    ask,
-    bid_size,
-    ask_size,
-    volume,
-    base,
-    bars,
+    schedule,
     columns,
     values,
     timers,
-    days,
     flag,
     ints,
     floats,
@@ -282,18 +329,10 @@ def make_context(
     c.queue = queue
     c.wish = wish
     c.forms = forms
-    c.ts = ts
-    c.bid = bid
-    c.ask = ask
-    c.bid_size = bid_size
-    c.ask_size = ask_size
-    c.volume = volume
-    c.base = base
-    c.bars = bars
+    c.schedule = schedule
     c.columns = columns
     c.values = values
     c.timers = timers
-    c.days = days
     c.flag = flag
     c.ints = ints
     c.floats = floats

@@ -1,6 +1,8 @@
 """What one tick has to give (F8)."""
 
 from ..jit import kernel, part
+from .columns import size_at
+from .costs import size_quoted
 
 UNLIMITED = 2**62
 _WHOLE = 1_000_000
@@ -14,19 +16,16 @@ def _share(c, size):
 
 
 @part
-def set_offer(c, k, i):
-    """Tick i of symbol k offers what it quotes, or, where it quotes nothing, its volume to both sides together."""
+def set_offer(c, k):
+    """The last tick of symbol k offers what it quotes, or, where it quotes nothing, its volume to both together."""
     y = c.syms[k]
     y["buy_left"] = y["sell_left"] = UNLIMITED
     if c.config[0]["quoted"] == 0:
         return
-    asked = c.ask_size[i] if len(c.ask_size) else 0
-    bid_for = c.bid_size[i] if len(c.bid_size) else 0
-    y["together"] = 1 if asked == 0 and bid_for == 0 else 0
-    if y["together"]:
-        asked = bid_for = c.volume[i] if len(c.volume) else 0
-    y["buy_left"] = _share(c, asked)
-    y["sell_left"] = _share(c, bid_for)
+    i = y["cursor"] - 1
+    y["together"] = 1 if size_at(y["bid_size"], i) == 0 and size_at(y["ask_size"], i) == 0 else 0
+    y["buy_left"] = _share(c, size_quoted(c, k, 1))
+    y["sell_left"] = _share(c, size_quoted(c, k, -1))
 
 
 @part

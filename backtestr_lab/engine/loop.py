@@ -9,6 +9,7 @@ from numba import types
 
 from ..jit import kernel, load_atomic, part
 from .codes import EV_FILLED, EV_PARTIAL_FILL, EV_SUBMITTED, EV_SWAP, IN_CALL, IN_DUE, IN_END, IN_TICK
+from .columns import bars_of, ts_of
 from .layout import (
     CALL,
     CALL_BARS,
@@ -34,16 +35,18 @@ from .layout import (
     ON_ORDER,
     ON_TICK,
     ON_TIME,
+    POINT,
     ROUNDS,
     TICK,
     TOLD,
     is_full,
 )
-from .matching import match
+from .limits import begin_day, can_lose, note_peak, watch
+from .matching import close_at_end, match
 from .queue import is_due
 from .requests import do_due
-from .skip import can_fill, next_tick
-from .submission import close_at_end
+from .schedule import do_scheduled, next_scheduled
+from .skip import can_fill, next_symbol, take_tick
 
 MOST_ROUNDS = 1000  # of delivery in one step (C1)
 
@@ -57,32 +60,48 @@ def close_bars(c):
     next_listened = NEVER
     for f in range(len(c.frames)):
         frame = c.frames[f]
+        bars = bars_of(c, f)
         n = frame["closed"]
-        while n < frame["count"] and c.bars[frame["offset"] + n]["end"] <= now:
+        while n < frame["count"] and bars[n]["end"] <= now:
             n += 1
         frame["closed"] = n
         if n < frame["count"]:
-            end = c.bars[frame["offset"] + n]["end"]
+            end = bars[n]["end"]
             next_any = min(next_any, end)
-            if frame["listens"]:
+            if frame["listens"] or frame["points"]:
                 next_listened = min(next_listened, end)
     s["next_any"] = next_any
     s["next_listened"] = next_listened if next_listened <= c.config[0]["end"] else NEVER
 
 
+@kernel
+def closed_now(c, f):
+    """Whether the last bar of a row of `frames` ends at this very instant."""
+    now = c.state[0]["now"]
+    n = c.frames[f]["closed"]
+    # A bar that ends at the start was the warm-up's (S8).
+    return n > 0 and now > c.config[0]["start"] and bars_of(c, f)[n - 1]["end"] == now
+
+
 @part
 def next_closed(c, f):
-    """The first frame from f on that is listened to and whose last bar ends at this very instant, or -1."""
-    now = c.state[0]["now"]
-    if now <= c.config[0]["start"]:
-        return -1  # a bar that ends at the start was the warm-up's (S8)
+    """The first row of `frames` from f on that is listened to and whose last bar closed now, or -1."""
     while f < len(c.frames):
-        frame = c.frames[f]
-        n = frame["closed"]
-        if frame["listens"] and n > 0 and c.bars[frame["offset"] + n - 1]["end"] == now:
+        if c.frames[f]["listens"] and closed_now(c, f):
             return f
         f += 1
     return -1
+
+
+@part
+def pass_point(c):
+    """The day's reset, and the peak if a 1m bar closed (C1.3, P7)."""
+    if c.state[0]["new_day"]:
+        begin_day(c)
+    for f in range(len(c.frames)):
+        if c.frames[f]["points"] and closed_now(c, f):
+            note_peak(c)
+            break
 
 
 @kernel
@@ -100,6 +119,7 @@ def next_event(c):
             s["mark"] = s["n_events"]
         s["told"] += 1
         kind = c.events[i]["kind"]
+        s["symbol"] = c.events[i]["symbol"]
         if kind in (EV_FILLED, EV_PARTIAL_FILL):
             if g["listens_fill"]:
                 s["event"] = i
@@ -122,7 +142,8 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
     y = c.syms[0]
     python = g["python"]
     ticks_matter = g["listens_tick"]
-    ts = c.ts
+    alone = len(c.syms) == 1 and g["intrabar"] == 0
+    ts = ts_of(c, 0)
     flag = c.flag
     timers = c.timers
     pc = s["pc"]
@@ -140,17 +161,16 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
                 stop = min(stop, c.queue[0]["due"])
             if s["timer"] < len(timers):
                 stop = min(stop, timers[s["timer"]])
-            if ticks_matter:
+            stop = min(stop, next_scheduled(c))
+            if ticks_matter and alone:
                 i = y["cursor"]
-                if i < y["limit"] and ts[i] < stop:
-                    y["cursor"] = i + 1
-                else:
-                    i = -1
+                k = 0 if i < y["limit"] and ts[i] < stop else -1
             else:
-                i = next_tick(c, 0, stop)
+                k = next_symbol(c, stop)
             s["rounds"] = 0
-            if i >= 0:
-                s["now"] = ts[i]
+            if k >= 0:
+                s["now"] = ts_of(c, k)[take_tick(c, k)]
+                s["ticked"] = k
                 s["visited"] += 1
                 pc = TICK
             elif stop <= s["until"]:
@@ -168,9 +188,14 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
                 close_bars(c)
             s["phase"] = IN_TICK
             pc = ON_TICK
-            if s["n_working"] > 0 and can_fill(c, 0, y["cursor"] - 1):
-                match(c, 0, y["cursor"] - 1)
-                s["then"] = ON_TICK
+            s["then"] = ON_TICK
+            k = s["ticked"]
+            i = c.syms[k]["cursor"] - 1
+            if s["n_working"] > 0 and can_fill(c, k, i):
+                match(c, k, i)
+                pc = TOLD
+            if can_lose(c, k):
+                watch(c)
                 pc = TOLD
 
         elif pc == ON_TICK:
@@ -178,6 +203,7 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
             pc = DUE
             if ticks_matter:
                 s["call"] = CALL_ON_TICK
+                s["symbol"] = s["ticked"]
                 if python:
                     s["pc"] = pc
                     return CALL
@@ -188,9 +214,10 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
         elif pc == CLOSE:
             close_bars(c)
             s["phase"] = IN_DUE
-            s["then"] = CALL_BARS
+            s["then"] = POINT if g["limited"] else CALL_BARS
             s["frame"] = -1
-            pc = DUE if is_due(c) else CALL_BARS
+            do_scheduled(c)
+            pc = DUE if is_due(c) else s["then"]
 
         elif pc == DUE:
             do_due(c)
@@ -213,6 +240,10 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
                 else:
                     on_order(c)
 
+        elif pc == POINT:
+            pass_point(c)
+            pc = CALL_BARS
+
         elif pc == CALL_BARS:
             s["phase"] = IN_CALL
             f = next_closed(c, s["frame"] + 1)
@@ -221,6 +252,7 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
                 pc = CALL_TIME
             else:
                 s["call"] = ON_BAR
+                s["symbol"] = c.frames[f]["symbol"]
                 if python:
                     s["pc"] = pc
                     return CALL
@@ -228,6 +260,7 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
 
         elif pc == CALL_TIME:
             s["then"] = NEXT
+            s["symbol"] = 0
             pc = DUE
             if s["timer"] < len(timers) and timers[s["timer"]] == s["now"]:
                 s["timer"] += 1
@@ -249,6 +282,7 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
 
         elif pc == END_CALL:
             pc = ENDED
+            s["symbol"] = 0
             if g["listens_end"]:
                 s["call"] = ON_END
                 if python:

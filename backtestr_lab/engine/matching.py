@@ -10,18 +10,24 @@ What is at work after that:
     MARKET, STOP, TRAILING   any                                   the quote, then slippage
     LIMIT, STOP_LIMIT        first tick: marketable                the quote
                              later: ask <= limit / bid >= limit    the limit
+
+Where bars are the input, the ticks between a bar's open and close are reached continuously: a level crossed there is
+the quote of what it triggers, and a limit's first tick is one of the later ones (F10).
 """
 
 from ..jit import kernel, part
-from .account import fillable
-from .codes import BY_TIF, EV_TRIGGERED, FLAT, FOK, IOC, MARKET, NO_MARGIN, OK, TRAILING
-from .costs import effective, slipped
+from .account import fillable, next_position
+from .codes import AT_END, BY_TIF, EV_TRIGGERED, FLAT, FOK, IOC, MARKET, OK, TRAILING
+from .columns import asks_of, bids_of
+from .costs import effective, mark, slipped
 from .exits import ratchet, start_trailing
 from .fills import fill
+from .intrabar import is_open_tick
 from .journal import write
 from .liquidity import offered, set_offer, take
 from .orders import cancel_now, is_limit, is_open, sweep
-from .risk import short_of_margin
+from .risk import forbids
+from .submission import order_to_close
 
 NO_FILL = 0  # prices are at least one point
 
@@ -33,6 +39,12 @@ def untriggered(o):
 
 
 @part
+def level_of(o):
+    """The price that triggers it."""
+    return o["level"] if o["type"] == TRAILING else o["stop"]
+
+
+@part
 def reached(c, order, quote):
     """Test a stop, a stop-limit or a trailing stop; a trailing one that is not reached moves its level (F3-F5)."""
     o = c.orders[order - 1]
@@ -41,7 +53,7 @@ def reached(c, order, quote):
     if trails and o["level"] == 0:
         start_trailing(c, o, quote)
         return False
-    level = o["level"] if trails else o["stop"]
+    level = level_of(o)
     if side * (quote - level) < 0:
         if trails:
             ratchet(o, quote)
@@ -52,42 +64,51 @@ def reached(c, order, quote):
 
 
 @part
-def price_of(c, o, quote):
-    """The price at which a tick fills an order that waits for no level, or NO_FILL."""
+def price_of(o, quote, rested):
+    """The price at which a tick fills an order that waits for no level, slippage aside, or NO_FILL."""
     if not is_limit(o):
-        return slipped(c, o["side"], quote)
+        return quote
     if o["side"] * (o["limit"] - quote) < 0:
         return NO_FILL
-    return quote if o["met"] == 0 else o["limit"]
+    return o["limit"] if rested else quote
 
 
 @part
-def fill_or_cancel(c, order, price):
+def fill_or_cancel(c, order, price, maker):
     """Fill what the order wants and the tick still offers, or cancel it when it may not fill (F8, P2, P4)."""
     o = c.orders[order - 1]
     want = fillable(c, o)
     steps = min(want, offered(c, o["symbol"], o["side"]))
     if want == 0:
         cancel_now(c, order, FLAT)
-    elif steps == 0 or (o["tif"] == FOK and steps < want):
         return
-    elif short_of_margin(c, order, steps, price):
-        cancel_now(c, order, NO_MARGIN)
+    if steps == 0 or (o["tif"] == FOK and steps < want):
+        return
+    if not is_limit(o):
+        price = slipped(c, order, price, steps)
+    reason = forbids(c, order, steps, price, True)
+    if reason != OK:
+        cancel_now(c, order, reason)
     else:
         take(c, o["symbol"], o["side"], steps)
-        fill(c, order, price, steps, steps == want)
+        fill(c, order, price, steps, steps == want, maker)
 
 
 @part
-def meet(c, order, quote):
-    """One order meets one tick."""
+def meet(c, order, quote, before):
+    """One order meets one tick; `before` is the quote it was reached from continuously, 0 where it could gap (F10)."""
     o = c.orders[order - 1]
-    if untriggered(o) and not reached(c, order, quote):
-        return
-    price = price_of(c, o, quote)
+    if untriggered(o):
+        if not reached(c, order, quote):
+            return
+        if before:
+            before = quote = level_of(o)
+    rested = o["met"] == 1 or (before > 0 and o["side"] * (o["limit"] - before) < 0)
+    price = price_of(o, quote, rested)
+    maker = o["met"] == 1 and is_limit(o)
     o["met"] = 1
     if price != NO_FILL:
-        fill_or_cancel(c, order, price)
+        fill_or_cancel(c, order, price, maker)
     if (o["tif"] == IOC or o["tif"] == FOK) and is_open(o):
         cancel_now(c, order, BY_TIF)
 
@@ -98,13 +119,32 @@ def match(c, k, i):
 
     Orders that this very tick brings to work (attached exits) meet the next one of their symbol (C3, F6).
     """
-    bid, ask = effective(c.bid[i], c.ask[i])
-    set_offer(c, k, i)
+    bids, asks = bids_of(c, k), asks_of(c, k)
+    bid, ask = effective(bids[i], asks[i])
+    bid_before = ask_before = 0
+    if c.config[0]["intrabar"] and not is_open_tick(i):
+        bid_before, ask_before = bids[i - 1], asks[i - 1]
+    set_offer(c, k)
     n = c.state[0]["n_working"]
     for w in range(n):
         order = c.working[w]
         o = c.orders[order - 1]
         if is_open(o) and o["symbol"] == k:
-            meet(c, order, ask if o["side"] > 0 else bid)
+            if o["side"] > 0:
+                meet(c, order, ask, ask_before)
+            else:
+                meet(c, order, bid, bid_before)
     sweep(c)
     c.syms[k]["dirty"] = 1
+
+
+@kernel
+def close_at_end(c):
+    """Close what is open at the last quotes, position by position (C5)."""
+    first = next_position(c, 0)
+    while first >= 0:
+        order = order_to_close(c, first, AT_END)
+        o = c.orders[order - 1]
+        price = slipped(c, order, mark(c, o["symbol"], -o["side"]), o["quantity"])
+        fill(c, order, price, o["quantity"], True, False)
+        first = next_position(c, 0)

@@ -4,6 +4,7 @@ from numba.types import int64, void
 
 from ..jit import kernel, part
 from .codes import (
+    BY_LIMIT,
     BY_OCO,
     BY_PARENT,
     CANCELLED,
@@ -18,6 +19,7 @@ from .codes import (
     REJECTED,
     STOP_LIMIT,
     STOP_LOSS,
+    STOP_OUT,
     TRAIL,
 )
 from .journal import FLOODED, Flooded, write
@@ -136,6 +138,8 @@ def done(c, order, state):
         drop(c, ARRIVE, order)
     if o["tif"] >= DAY:
         drop(c, EXPIRE, order)
+    if o["role"] == STOP_OUT or o["role"] == BY_LIMIT:
+        c.state[0]["closing"] -= 1
     c.syms[o["symbol"]]["dirty"] = 1
 
 

@@ -8,6 +8,7 @@ from numba.types import int64, void
 
 from ..jit import kernel
 from .chance import LATENCY, between, draw
+from .columns import days_of
 from .journal import FLOODED, Flooded
 from .layout import ARRIVE, CTX, NEVER
 
@@ -90,13 +91,14 @@ def first_waiting(c, order):
 
 
 @kernel
-def next_day(c, ts):
-    """The first instant after ts that opens a day (R7); the last one known lies after the end of the run."""
-    a, b = 0, len(c.days) - 1
+def next_day(c, k, ts):
+    """The first instant after ts that opens a day of symbol k (R7); the last one known lies after the run's end."""
+    days = days_of(c, k)
+    a, b = 0, c.syms[k]["n_days"] - 1
     while a < b:
         mid = (a + b) // 2
-        if c.days[mid] <= ts:
+        if days[mid] <= ts:
             a = mid + 1
         else:
             b = mid
-    return c.days[a]
+    return days[a]

@@ -14,7 +14,7 @@ from .codes import (
     EV_MODIFIED,
     EV_REQUEST_REJECTED,
     LIMIT,
-    NO_MARGIN,
+    NO_RATE,
     NOT_POST_ONLY,
     OK,
     OVERFLOW,
@@ -29,15 +29,16 @@ from .journal import write
 from .layout import ARRIVE, CANCEL, CTX, EXPIRE, MODIFY
 from .orders import accept, cancel_now, expire_now, is_attached, is_open, next_open, reject, to_the_end
 from .queue import drop, due_of, put
-from .risk import short_of_margin
+from .risk import forbids
 
 
 @kernel(void(CTX, int64, int64))
 def refuse(c, order, reason):
     """REQUEST_REJECTED: too late, no such order, or bad values; not an error (O4)."""
     known = 1 <= order <= c.state[0]["n_orders"]
+    symbol = c.orders[order - 1]["symbol"] if known else 0
     position = c.orders[order - 1]["position"] if known else 0
-    write(c, EV_REQUEST_REJECTED, 0, order, position, 0, 0, 0, reason)
+    write(c, EV_REQUEST_REJECTED, symbol, order, position, 0, 0, 0, reason)
 
 
 @kernel(void(CTX, int64, int64, int64, int64, int64, int64))
@@ -78,7 +79,7 @@ def cancel_tagged(c, tag):
 @kernel
 def modify(c, order, quantity, has_quantity, limit, has_limit, stop, has_stop):
     """Ask for new values of an open order (O4); what is wrong with them is told when it falls due."""
-    y = c.syms[0]
+    y = c.syms[c.orders[order - 1]["symbol"] if 1 <= order <= c.state[0]["n_orders"] else 0]
     reason = OK
     steps = -1
     if has_quantity:
@@ -106,9 +107,11 @@ def arrive(c, order):
             reason = WRONG_SIDE
         elif o["post_only"] and side * (o["limit"] - quote) >= 0:
             reason = NOT_POST_ONLY
-        elif short_of_margin(c, order, o["quantity"], quote):
-            reason = NO_MARGIN
-    if reason != OK:
+    if reason == OK:
+        reason = forbids(c, order, o["quantity"] - o["filled"], quote, known)
+    if reason == NO_RATE:
+        reject(c, order, o["limit"] if o["limit"] else o["stop"], reason)
+    elif reason != OK:
         reject(c, order, quote, reason)
     else:
         accept(c, order)

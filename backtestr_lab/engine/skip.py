@@ -6,12 +6,17 @@ does, ticks are compared with the four levels. Both look at effective quotes (R1
 
 The level of a trailing stop moves with the ticks that are passed. A sell is reached within a bar only if
 bid_min <= max(level, bid_max - offset): the same fold, its level raised by the bar's own extreme.
+
+Limits on losses are folded in as the quotes up to which none can be reached (`limits.find_losses`).
 """
 
 from ..jit import kernel, part
 from .codes import FOK, IOC, MARKET, TRAILING
+from .columns import asks_of, base_of, bids_of, ts_of
 from .costs import effective
 from .exits import ratchet
+from .intrabar import arrange
+from .limits import find_losses
 from .orders import is_limit, is_open
 
 _HIGH = 2**62
@@ -72,6 +77,7 @@ def find_levels(c, k):
     y["urgent"] = urgent
     y["unmet"] = unmet
     y["dirty"] = 0
+    y["seen_to"] = 0
 
 
 @kernel
@@ -105,7 +111,7 @@ def can_fill(c, k, i):
         find_levels(c, k)
     if y["urgent"]:
         return True
-    bid, ask = effective(c.bid[i], c.ask[i])
+    bid, ask = effective(bids_of(c, k)[i], asks_of(c, k)[i])
     if ask <= y["ask_low"] or ask >= y["ask_high"] or bid >= y["bid_high"] or bid <= y["bid_low"]:
         return True
     if y["unmet"] > 0 or bid > y["sell_peak"] or ask < y["buy_trough"]:
@@ -131,30 +137,59 @@ def turns(bar, sell_offset, buy_offset):
     return bar["bid_min"] <= bar["bid_max"] - sell_offset or bar["ask_max"] >= bar["ask_min"] + buy_offset
 
 
+@part
+def _settle_levels(c, k):
+    """Find again what has changed: the levels of symbol k's orders, and the room of the account."""
+    if c.syms[k]["dirty"]:
+        find_levels(c, k)
+    if c.state[0]["unsure"]:
+        find_losses(c)
+
+
+@part
+def _must_visit(c, k):
+    """Whether the very next tick of symbol k matters."""
+    y = c.syms[k]
+    g = c.config[0]
+    return g["skip"] == 0 or g["listens_tick"] == 1 or y["urgent"] == 1 or y["watched"] == 1
+
+
 @kernel
-def next_tick(c, k, stop):
-    """Take ticks of symbol k, stamped before `stop`, up to the first that can matter; its index, or -1 if none does."""
+def take_tick(c, k):
+    """Take the next tick of symbol k, whatever it is; its index."""
+    y = c.syms[k]
+    i = y["cursor"]
+    y["cursor"] = i + 1
+    y["seen_to"] = 0
+    if c.config[0]["intrabar"] and i % 4 == 1:
+        arrange(c, k, i - 1)
+    return i
+
+
+@kernel
+def _seek(c, k, stop):
+    """Look from the cursor of symbol k for the first tick, stamped before `stop`, that can matter; nothing is changed.
+
+    Returns
+    -------
+    found : int
+        Its index, or -1.
+    i, b : int
+        Ticks up to i are inert; b is the base bar that holds i.
+    high, low : int
+        Of the bids and asks of those, where something trails.
+    """
     y = c.syms[k]
     limit = y["limit"]
     i = y["cursor"]
-    ts = c.ts
-    if i >= limit:
-        return -1
-    if y["dirty"]:
-        find_levels(c, k)
-    if c.config[0]["skip"] == 0 or y["urgent"]:
-        if ts[i] >= stop:
-            return -1
-        y["cursor"] = i + 1
-        return i
-    bid, ask, base = c.bid, c.ask, c.base
-    ask_low, ask_high, bid_high, bid_low = y["ask_low"], y["ask_high"], y["bid_high"], y["bid_low"]
+    ts, bid, ask, base = ts_of(c, k), bids_of(c, k), asks_of(c, k), base_of(c, k)
+    ask_low, bid_high = y["ask_low"], y["bid_high"]
+    ask_high, bid_low = min(y["ask_high"], y["loss_high"]), max(y["bid_low"], y["loss_low"])
     sell_offset, buy_offset = y["sell_offset"], y["buy_offset"]
     trails = sell_offset < _HIGH or buy_offset < _HIGH
-    high, low = _LOW, _HIGH  # of what is passed
+    made_of_bars = c.config[0]["intrabar"] > 0
+    high, low = _LOW, _HIGH
     b = y["base"]
-    start = i
-    found = -1
     while i < limit:
         bar = base[b]
         bar_end = bar["first"] + bar["ticks"]
@@ -175,18 +210,17 @@ def next_tick(c, k, stop):
             if not whole:
                 last = first_at_or_after(ts, i, last, stop)
             while i < last:
+                if made_of_bars and i % 4 == 1:
+                    arrange(c, k, i - 1)
                 x, a = bid[i], ask[i]
                 if x > a:
                     x, a = effective(x, a)
                 if a <= ask_low or a >= ask_high or x >= bid_high or x <= bid_low:
-                    found = i
-                    break
+                    return i, i, b, high, low
                 if trails:
                     high, low = max(high, x), min(low, a)
                     bid_low, ask_high = max(bid_low, high - sell_offset), min(ask_high, low + buy_offset)
                 i += 1
-            if found >= 0:
-                break
         else:
             i = last if whole else first_at_or_after(ts, i, last, stop)
             if trails:
@@ -194,11 +228,67 @@ def next_tick(c, k, stop):
                 bid_low, ask_high = max(bid_low, high - sell_offset), min(ask_high, low + buy_offset)
         if not whole:
             break
+    return -1, i, b, high, low
+
+
+@kernel
+def next_tick(c, k, stop):
+    """Pass the ticks of symbol k, stamped before `stop`, up to the first that can matter; its index, or -1.
+
+    That one is not taken yet.
+    """
+    y = c.syms[k]
+    start = y["cursor"]
+    if start >= y["limit"]:
+        return -1
+    _settle_levels(c, k)
+    if _must_visit(c, k):
+        return start if ts_of(c, k)[start] < stop else -1
+    found, i, b, high, low = _seek(c, k, stop)
     y["base"] = b
     if i > start:
         y["cursor"] = i
-        if y["unmet"] > 0 or trails:
+        if y["unmet"] > 0 or high > _LOW:
             passed(c, k, high, low)
-    if found >= 0:
-        y["cursor"] = found + 1
+    return found
+
+
+@kernel
+def _look(c, k, stop):
+    """Index of the next tick of symbol k, stamped before `stop`, that can matter, or -1; nothing is passed.
+
+    What was found is kept, for another symbol may have ticks to be visited first.
+    """
+    y = c.syms[k]
+    i = y["cursor"]
+    ts = ts_of(c, k)
+    if i >= y["limit"] or ts[i] >= stop:
+        return -1
+    _settle_levels(c, k)
+    if _must_visit(c, k):
+        return i
+    if y["seen_to"] == 0 or (y["seen"] < 0 and y["seen_to"] < stop):
+        y["seen"], _, _, _, _ = _seek(c, k, stop)
+        y["seen_to"] = stop
+    return y["seen"] if y["seen"] >= 0 and ts[y["seen"]] < stop else -1
+
+
+@kernel
+def next_symbol(c, stop):
+    """The symbol whose tick is the next that can matter before `stop`, or -1; all symbols are brought up to there.
+
+    Of equal stamps the first named symbol's comes first (C1, P6).
+    """
+    if len(c.syms) == 1:
+        return 0 if next_tick(c, 0, stop) >= 0 else -1
+    found = -1
+    until = stop
+    for k in range(len(c.syms)):
+        i = _look(c, k, until)
+        if i >= 0:
+            found = k
+            until = ts_of(c, k)[i]
+    for k in range(len(c.syms)):
+        # Of the stamp itself, the ticks of symbols named earlier come before it, and so do its own earlier ones.
+        next_tick(c, k, until + 1 if k <= found else until)
     return found

@@ -1,9 +1,11 @@
 """What a strategy orders, until it is on its way or refused (O1, O3)."""
 
+from numba.types import int64
+
 from ..jit import kernel, part
+from .account import lot_steps, next_position, steps_of_position
 from .checks import bad_quantity, exit_of, highest, points_of, steps_of, too_large
 from .codes import (
-    AT_END,
     AT_PRICE,
     BAD_PRICE,
     BAD_QUANTITY,
@@ -20,6 +22,7 @@ from .codes import (
     MARKET,
     NO_EXIT,
     OK,
+    OVER_LIMIT,
     OVERFLOW,
     PENDING,
     RUN_OVER,
@@ -28,12 +31,13 @@ from .codes import (
     TRAILING,
     UNKNOWN,
 )
-from .costs import quoted, slipped
-from .fills import fill
 from .journal import write
-from .layout import ARRIVE, EXPIRE, NEVER
-from .orders import add_order, is_open, reject
+from .layout import ARRIVE, CTX, EXPIRE, NEVER
+from .orders import add_order, is_open, next_open, reject
 from .queue import due_of, next_day, put
+from .sizes import steps_asked
+
+UNITS = 1  # views.QUANTITIES
 
 
 @part
@@ -84,7 +88,9 @@ def _bad_tif(c, w, o):
 
 @part
 def _bad_links(c, w, order):
-    """`oco` names an order that is not PENDING, or `oto` one that is not FILLED and can no longer be."""
+    """What it names is not there: an open lot of the other side, a PENDING order, one that is or can be FILLED."""
+    if w["position"] != 0 and c.orders[order - 1]["closes"] == 0:
+        return True
     if w["oco"] != 0 and not (1 <= w["oco"] < order and c.orders[w["oco"] - 1]["state"] == PENDING):
         return True
     if w["oto"] == 0:
@@ -116,29 +122,84 @@ def _send(c, order):
         o["due"] = due_of(c, order)
     put(c, o["due"], ARRIVE, order, -1, -1, -1, OK)
     if o["tif"] >= DAY:
-        o["expires"] = w["expires"] if o["tif"] == GTD else next_day(c, s["now"])
+        o["expires"] = w["expires"] if o["tif"] == GTD else next_day(c, o["symbol"], s["now"])
         put(c, o["expires"], EXPIRE, order, -1, -1, -1, OK)
+
+
+@part
+def _steps_of_wish(c, k, w, o):
+    """Steps the wish asks for: units, a share, a risk, or the run's size."""
+    y = c.syms[k]
+    kind = w["qty_kind"] if w["qty_kind"] else y["size_kind"]
+    amount = w["qty"] if w["qty_kind"] else y["size"]
+    return steps_of(y, amount) if kind == UNITS else steps_asked(c, k, w["side"], kind, amount, o)
+
+
+@part
+def _entries(c):
+    """Open orders of role ENTRY that are not reduce-only."""
+    count = 0
+    order = next_open(c, 0)
+    while order:
+        o = c.orders[order - 1]
+        if o["role"] == ENTRY and o["reduce_only"] == 0:
+            count += 1
+        order = next_open(c, order)
+    return count
+
+
+@part
+def _over_count(c, y, o):
+    """The limits that count at submission (O3): the size of one order, and how many are open."""
+    g = c.config[0]
+    if o["reduce_only"]:
+        return False
+    if y["max_order"] and o["quantity"] > y["max_order"]:
+        return True
+    return g["max_orders"] > 0 and _entries(c) >= g["max_orders"]
+
+
+@kernel
+def entry_of(c, position, k, side):
+    """The entry whose fill opened a lot that is open, of that symbol and side, or 0."""
+    for i in range(c.state[0]["n_lots"]):
+        lot = c.lots[i]
+        if lot["id"] == position and lot["symbol"] == k and lot["side"] == side:
+            return lot["order"]
+    return 0
+
+
+@kernel
+def about(c, symbol):
+    """The symbol named, or the one the callback is about."""
+    return c.state[0]["symbol"] if symbol < 0 else symbol
 
 
 @kernel
 def submit(c):
     """`buy` and `sell`, whose wish stands in `c.wish`: write SUBMITTED, check the form, send; the order's id (O3)."""
-    k = 0
-    y = c.syms[k]
     w = c.wish[0]
+    k = about(c, w["symbol"])
+    y = c.syms[k]
     side = w["side"]
-    steps = steps_of(y, w["qty"]) if w["qty_kind"] != NO_EXIT else c.config[0]["size"]
-    order = add_order(c, k, side, _type_of(w), ENTRY, steps)
+    order = add_order(c, k, side, _type_of(w), ENTRY, 0)
     o = c.orders[order - 1]
     good_prices = _take_prices(y, w, o)
     o["tif"] = w["tif"]
     o["reduce_only"] = w["reduce_only"]
+    if w["position"] != 0:
+        o["reduce_only"] = 1
+        o["position"] = w["position"]
+        o["closes"] = entry_of(c, w["position"], k, -side)
     o["post_only"] = w["post_only"]
     o["tag"] = w["tag"]
+    steps = o["quantity"] = _steps_of_wish(c, k, w, o)
 
     reason = OK
     if c.state[0]["over"]:
         reason = RUN_OVER
+    elif c.state[0]["stopped"] and not o["reduce_only"]:
+        reason = OVER_LIMIT
     elif bad_quantity(y, steps):
         reason = BAD_QUANTITY
     elif not good_prices:
@@ -149,8 +210,10 @@ def submit(c):
         reason = UNKNOWN
     elif too_large(c, k, steps, highest(o, max(o["limit"], o["stop"]))):
         reason = OVERFLOW
+    elif _over_count(c, y, o):
+        reason = OVER_LIMIT
     price = 0 if reason == BAD_PRICE else (o["limit"] if o["limit"] else o["stop"])
-    write(c, EV_SUBMITTED, k, order, 0, price, side * steps, 0, OK)
+    write(c, EV_SUBMITTED, k, order, o["position"], price, side * steps, 0, OK)
     if reason != OK:
         reject(c, order, price, reason)
     else:
@@ -158,35 +221,68 @@ def submit(c):
     return order
 
 
-@kernel
-def close(c):
-    """Order the whole net position closed at market, reduce-only (P2); the order's id, or 0 when flat."""
-    net = c.syms[0]["net"]
-    if net == 0:
-        return 0
-    side = -1 if net > 0 else 1
-    order = add_order(c, 0, side, MARKET, CLOSE, abs(net))
+@kernel(int64(CTX, int64, int64, int64, int64, int64, int64))
+def _to_close(c, k, side, steps, entry, position, role):
+    """A market order that closes, of an entry or by FIFO: reduce-only, SUBMITTED (P2)."""
+    order = add_order(c, k, side, MARKET, role, steps)
     o = c.orders[order - 1]
     o["reduce_only"] = 1
-    write(c, EV_SUBMITTED, 0, order, 0, 0, side * abs(net), 0, OK)
-    if c.state[0]["over"]:
-        reject(c, order, 0, RUN_OVER)
-    else:
-        o["due"] = due_of(c, order)
-        put(c, o["due"], ARRIVE, order, -1, -1, -1, OK)
+    o["closes"] = entry
+    o["position"] = position
+    write(c, EV_SUBMITTED, k, order, position, 0, side * steps, 0, OK)
     return order
 
 
+@kernel
+def order_to_close(c, first, role):
+    """An order for the position whose oldest lot that is (P1); hedging, it names it."""
+    lot = c.lots[first]
+    hedging = c.config[0]["hedging"]
+    return _to_close(
+        c,
+        lot["symbol"],
+        -lot["side"],
+        steps_of_position(c, first),
+        lot["order"] if hedging else 0,
+        lot["id"] if hedging else 0,
+        role,
+    )
+
+
 @part
-def close_at_end(c):
-    """Close what is open at the last quote (C5)."""
-    for k in range(len(c.syms)):
-        net = c.syms[k]["net"]
-        bid, ask, known = quoted(c, k)
-        if net == 0 or not known:
-            continue
-        side = -1 if net > 0 else 1
-        order = add_order(c, k, side, MARKET, AT_END, abs(net))
-        c.orders[order - 1]["reduce_only"] = 1
-        write(c, EV_SUBMITTED, k, order, 0, 0, side * abs(net), 0, OK)
-        fill(c, order, slipped(c, side, ask if side > 0 else bid), abs(net), True)
+def _send_close(c, order):
+    if c.state[0]["over"]:
+        reject(c, order, 0, RUN_OVER)
+    else:
+        o = c.orders[order - 1]
+        o["due"] = due_of(c, order)
+        put(c, o["due"], ARRIVE, order, -1, -1, -1, OK)
+
+
+@kernel
+def close(c, symbol):
+    """Order a symbol closed at market, position by position, reduce-only (P2); the last order's id, 0 when flat."""
+    k = about(c, symbol)
+    order = 0
+    first = next_position(c, 0)
+    while first >= 0:
+        if c.lots[first]["symbol"] == k:
+            order = order_to_close(c, first, CLOSE)
+            _send_close(c, order)
+        first = next_position(c, first + 1)
+    return order
+
+
+@kernel
+def close_position(c, position):
+    """Order closed what is open of the entry that opened a lot (P1); the order's id, 0 when that lot is gone."""
+    entry = 0
+    for i in range(c.state[0]["n_lots"]):
+        if c.lots[i]["id"] == position:
+            entry = c.lots[i]["order"]
+    if entry == 0:
+        return 0
+    o = c.orders[entry - 1]
+    order = _to_close(c, o["symbol"], -o["side"], lot_steps(c, entry), entry, position, CLOSE)
+    _send_close(c, order)
+    return order

@@ -25,6 +25,8 @@ class Bar(NamedTuple):
     ticks : int
     timeframe : int
         Length in microseconds; compares with ``"5m"`` in a strategy.
+    symbol : int
+        Index in the run's symbols; compares with ``"EURUSD"`` in a strategy.
 
     Examples
     --------
@@ -45,6 +47,7 @@ class Bar(NamedTuple):
     volume: float
     ticks: int
     timeframe: int
+    symbol: int = 0
 
 
 class Bars(NamedTuple):
@@ -67,6 +70,7 @@ class Tick(NamedTuple):
     bid_size: float
     ask_size: float
     volume: float
+    symbol: int = 0
 
 
 class Fill(NamedTuple):
@@ -82,6 +86,7 @@ class Fill(NamedTuple):
     quantity: float
     role: int
     position: int
+    symbol: int = 0
 
 
 class OrderEvent(NamedTuple):
@@ -93,6 +98,7 @@ class OrderEvent(NamedTuple):
     price: float
     quantity: float
     reason: int
+    symbol: int = 0
 
 
 class Distance(NamedTuple):
@@ -105,12 +111,16 @@ class Distance(NamedTuple):
     value: float
 
 
+# How many an order asks for: units, or percent of equity as its value or as its risk (P5).
+QUANTITIES = ("NONE", "UNITS", "SHARE", "RISK")
+
 DISTANCES = ("NONE", "PRICE", "POINTS", "PCT", "PIPS")  # the first four are records.EXIT_KINDS
 
 # What `self.orders` and `self.positions` hold: records, so that iterating allocates nothing.
 ORDER_VIEW = np.dtype(
     [
         ("id", "i8"),
+        ("symbol", "i8"),  # index in the run's symbols
         ("side", "i8"),  # +1 BUY, -1 SELL
         ("type", "i8"),  # records.ORDER_TYPES
         ("role", "i8"),  # records.ROLES
@@ -132,6 +142,7 @@ ORDER_VIEW = np.dtype(
 POSITION_VIEW = np.dtype(
     [
         ("id", "i8"),  # lot id
+        ("symbol", "i8"),
         ("quantity", "f8"),  # signed units
         ("price", "f8"),
         ("profit", "f8"),  # unrealised, account currency

@@ -123,7 +123,7 @@ def _symbol(run, k):
         "base": symbol.base,
         "quote": symbol.quote,
         # Texts, because the product of the two may be beyond what a double holds.
-        "money": {"mul": str(y["money_mul"]), "div": str(y["money_div"]), "inverse": bool(y["inverse"])},
+        "money": {"mul": str(y["money_mul"]), "div": str(y["money_div"]), "inverse": bool(y["rated"])},
         "first": run._first,
         "ticks": run._cursor,
     }

@@ -27,7 +27,7 @@ class Job:
     """One run being prepared: what was asked for, resolved."""
 
     plan: object
-    market: Market
+    markets: list  # of Market, one a symbol
     rules: object
     spread: int
     loaded: int  # where the data begins, warm-up included
@@ -38,6 +38,11 @@ class Job:
     graph: Graph | None = None
     ready: float | None = None  # when all was compiled and loaded, on the clock of `time.perf_counter`
     warnings: list = field(default_factory=list)
+
+    @property
+    def market(self):
+        """That of the first symbol."""
+        return self.markets[0]
 
 
 def backtest(
@@ -252,7 +257,7 @@ def _job(plan, given, start, end, options, timeframes, warmup, skip):
             f"liquidity='quoted' needs sizes, and the ticks of {name} have neither sizes nor volume; leave it out"
         )
     market = Market.of(ticks, [*plan.frames, *shown])
-    return Job(plan, market, rules, spread, loaded, shown, options, options["python"], skip)
+    return Job(plan, [market], rules, spread, loaded, shown, options, options["python"], skip)
 
 
 def _span(source, name):
@@ -295,9 +300,9 @@ def fresh_machine(job):
     plan, market = job.plan, job.market
     name = market.symbol.name
     job.graph = Graph(plan.nodes, {name: market.symbol})
-    values = market.evaluate(job.graph)
+    values = [market.evaluate(job.graph)]
     timers = plan.timers(job.rules.start, job.rules.end)
-    machine = Machine(market, plan, job.rules, values, timers, python=job.python, skip=job.skip)
+    machine = Machine(job.markets, plan, job.rules, values, timers, python=job.python, skip=job.skip)
     if job.python:
         from ..strategy.compile import PythonCallbacks
 
@@ -376,8 +381,8 @@ def _advance_compiled(machine, progress):
 
 def _so_far(machine):
     """Share and count of the ticks taken, read while the loop goes on: it keeps its place in memory."""
-    y = machine.syms[0]
-    first, done = int(y["first"]), int(y["cursor"] - y["first"])
+    first = int(machine.syms["first"].sum())
+    done = machine.taken - first
     return done / max(1, machine.tick_end - first), done
 
 

@@ -1,11 +1,14 @@
 """One engine with its memory: what `backtest` drives forward and time travel drives again."""
 
 from functools import cached_property
+from math import gcd
 
 import numpy as np
 
 from ..bars import boundaries
+from ..bars.calendar import trading_dates
 from ..engine import layout, loop
+from ..engine.costs import RATES
 from ..engine.layout import (
     CALL,
     CALLBACKS,
@@ -17,9 +20,12 @@ from ..engine.layout import (
     INTERRUPTED,
     LOT,
     MORE,
+    NEW_DAY,
     NEXT,
     REQUEST,
+    ROLLOVER,
     ROUNDS,
+    SCHEDULED,
     SERIES,
     STATE,
     SYM,
@@ -27,12 +33,12 @@ from ..engine.layout import (
 )
 from ..jit import frozen
 from ..records import BAR, EVENT, ORDER
+from ..units import MINUTE
 
 __all__ = ["CALL", "FINISHED", "INTERRUPTED", "MORE", "ROUNDS", "Machine"]
 
 _FAR = 2**62
 _LEAST = 4 * layout.ROOM  # room at first; pages that stay empty are never touched
-_NONE = frozen(np.empty(0, "i8"))
 
 
 class Machine:
@@ -40,13 +46,14 @@ class Machine:
 
     Parameters
     ----------
-    market : Market
+    markets : list of Market
+        One a symbol, in the run's order.
     plan : Plan
         The strategy: frames, series, slots and callbacks.
     rules : Rules
         Costs, limits and policies in whole units.
-    values : dict
-        Indicator outputs by key, from `Graph.evaluate`.
+    values : list of dict
+        For each symbol, indicator outputs by key.
     timers : (n,) int64
         Instants of `on_time`.
     python : bool
@@ -55,15 +62,16 @@ class Machine:
         False visits every tick, the definition (C6).
     """
 
-    def __init__(self, market, plan, rules, values, timers, *, python=False, skip=True):
-        self.market, self.plan, self.rules = market, plan, rules
-        ticks = market.ticks
+    def __init__(self, markets, plan, rules, values, timers, *, python=False, skip=True):
+        self.markets, self.plan, self.rules = markets, plan, rules
         self.flag = np.zeros(1, "i8")
         self.state = np.zeros(1, STATE)
         self.config = _config(plan, rules, python, skip)
-        self.syms = _syms(market, rules)
-        self.frames, bars, columns = _frames(market, plan, rules.start)
-        series, flat = _series(plan, values)
+        # Addresses go into the rows of symbols and frames; what lies there is kept here.
+        self._columns = [_columns(market, rules) for market in markets]
+        self.syms = _syms(markets, rules, self._columns)
+        self.frames, columns = _frames(markets, plan, rules)
+        series, flat = _series(plan, values, len(markets))
         self.forms = np.zeros(len(self.frames), BAR)
         self.wish = np.zeros(1, WISH)
         self.ints, self.floats = plan.ints.copy(), plan.floats.copy()
@@ -71,27 +79,25 @@ class Machine:
         self._shared = {
             "config": frozen(self.config),
             "series": frozen(series),
-            "ts": frozen(ticks.ts),
-            "bid": frozen(ticks.bid),
-            "ask": frozen(ticks.ask),
-            "bid_size": _NONE if ticks.bid_size is None else frozen(ticks.bid_size),
-            "ask_size": _NONE if ticks.ask_size is None else frozen(ticks.ask_size),
-            "volume": _NONE if ticks.volume is None else frozen(ticks.volume),
-            "base": frozen(market.base),
-            "bars": frozen(bars),
+            "schedule": frozen(_schedule(markets, rules, self._columns)),
             "columns": frozen(columns),
             "values": frozen(flat),
             "timers": frozen(np.asarray(timers, "i8")),
-            "days": frozen(boundaries("1d", market.symbol.anchor, rules.start, rules.end + 1)),
         }
         self.callbacks = [plan.callbacks[name] for name in CALLBACKS]
         state = self.state[0]
         state["pc"] = NEXT
-        state["balance"] = rules.cash
+        state["balance"] = state["peak"] = state["day_start"] = rules.cash
         state["now"] = rules.start - 1
         state["frame"] = -1
+        state["unsure"] = 1
         self._bind()
         loop.close_bars(self.c)  # finds the first bar ends; at start - 1 nothing new has closed
+
+    @property
+    def market(self):
+        """That of the first symbol."""
+        return self.markets[0]
 
     def _bind(self, growing=None):
         arrays = self._shared | {
@@ -121,16 +127,20 @@ class Machine:
         until : int
             The last instant that may be visited; ticks after it are not looked at.
         limit : int, optional
-            Ticks with an index below are there; left out, those stamped up to `until`.
+            So many ticks of all symbols are there; left out, those stamped up to `until`.
         final : bool
             This is the end of the run: callbacks of its last instant, then `on_end` (C5).
         """
-        y, state = self.syms[0], self.state[0]
+        state = self.state[0]
         if final:
-            limit = self.tick_end
+            limits = self.tick_ends
         elif limit is None:
-            limit = int(np.searchsorted(self._shared["ts"], until, "right"))
-        y["limit"] = max(int(y["first"]), min(limit, self.tick_end))
+            limits = [int(np.searchsorted(market.ticks.ts, until, "right")) for market in self.markets]
+        else:
+            limits = cursors_of([market.ticks.ts for market in self.markets], until, limit)
+        for y, there, end in zip(self.syms, limits, self.tick_ends):
+            y["limit"] = max(int(y["first"]), min(there, end))
+            y["seen_to"] = 0  # what was looked for ended where the ticks did
         state["until"] = until
         state["final"] = final
         while True:
@@ -150,9 +160,19 @@ class Machine:
             raise AssertionError("the memory of the run grew and is still too small: a bug of ours, please report it")
 
     @cached_property
+    def tick_ends(self):
+        """For each symbol, the index after its last tick before `end`."""
+        return [int(np.searchsorted(market.ticks.ts, self.rules.end, "left")) for market in self.markets]
+
+    @property
     def tick_end(self):
-        """Index after the last tick of the run: those before `end`."""
-        return int(np.searchsorted(self._shared["ts"], self.rules.end, "left"))
+        """How many ticks all symbols have taken at the end of the run, those before its start included."""
+        return sum(self.tick_ends)
+
+    @property
+    def taken(self):
+        """How many they have taken by now."""
+        return int(self.syms["cursor"].sum())
 
     @property
     def events(self):
@@ -161,7 +181,7 @@ class Machine:
 
     @property
     def cursors(self):
-        """For each event, how many ticks had been taken when it was written."""
+        """For each event, how many ticks of all symbols had been taken when it was written."""
         return layout.cursors_of(self.c)
 
     @property
@@ -203,6 +223,28 @@ class Machine:
         self._bind([journal[:n_events], np.zeros(n_events, "i8"), table, working, lots, queue])
 
 
+def cursors_of(stamps, ts, taken):
+    """For each symbol, how many of its ticks are among the first `taken` of all, the last of which is stamped ts.
+
+    Of equal stamps the first symbol's come first (P6).
+
+    Examples
+    --------
+    >>> cursors_of([np.array([1, 5, 5]), np.array([2, 5])], 5, 4)
+    [3, 1]
+    """
+    if len(stamps) == 1:
+        return [taken]
+    before = [int(np.searchsorted(column, ts, "left")) for column in stamps]
+    left = taken - sum(before)
+    cursors = []
+    for column, low in zip(stamps, before):
+        here = min(max(left, 0), int(np.searchsorted(column, ts, "right")) - low)
+        cursors.append(low + here)
+        left -= here
+    return cursors
+
+
 def _config(plan, rules, python, skip):
     config = np.zeros(1, CONFIG)
     g = config[0]
@@ -211,66 +253,129 @@ def _config(plan, rules, python, skip):
     g["close_at_end"] = rules.close_at_end
     for name in CALLBACKS:
         g["listens_" + name.removeprefix("on_")] = name in plan.defines
-    g["slippage"] = rules.slippage
-    g["commission"], g["rate"] = rules.commission, rules.commission_rate
-    g["size"] = rules.size
+    g["hedging"], g["slips"], g["intrabar"] = rules.hedging, rules.slips, rules.intrabar
+    g["commission"], g["rate"], g["maker_rate"] = rules.commission, rules.commission_rate, rules.maker_rate
+    g["fee_least"], g["fee_most"] = rules.fee_least, rules.fee_most
     g["latency"], g["latency_most"] = rules.latency
     g["seed"] = rules.seed
     g["quoted"], g["participation"] = rules.quoted, rules.participation
+    limits = rules.limits
+    g["max_orders"], g["max_positions"], g["max_leverage"] = limits.orders, limits.positions, limits.leverage
+    g["loss_kind"], g["loss"] = limits.daily_loss or (0, 0)
+    g["drawdown_kind"], g["drawdown"] = limits.drawdown or (0, 0)
+    g["limited"] = bool(limits.daily_loss or limits.drawdown)
     return config
 
 
-def _syms(market, rules):
-    symbol = market.symbol
-    syms = np.zeros(1, SYM)
-    y = syms[0]
-    y["digits"], y["quantity_digits"] = symbol.digits, symbol.quantity_digits
-    y["scale"], y["steps"] = 10.0**symbol.digits, 10.0**symbol.quantity_digits
-    y["pip"] = symbol.pip_points
-    y["contract"] = max(1, round(symbol.contract_size * 10**symbol.quantity_digits))
-    y["least"] = max(1, round(symbol.least * 10**symbol.quantity_digits))
-    y["largest"] = min(_FAR, round(symbol.largest * 10**symbol.quantity_digits))
-    y["margin"] = rules.margin
-    y["inverse"] = rules.inverse
-    # One quote unit is 10^6 micro-units; in the base currency it is divided by the middle, (bid + ask) / 2 points (U4).
-    power = 6 - symbol.quantity_digits - (0 if rules.inverse else symbol.digits)
-    y["money_mul"] = 10 ** max(power, 0) * (2 if rules.inverse else 1)
-    y["money_div"] = 10 ** max(-power, 0)
-    y["first"] = y["cursor"] = y["limit"] = np.searchsorted(market.ticks.ts, rules.start, "left")
-    y["base"] = max(0, int(np.searchsorted(market.base["first"], y["first"], "right")) - 1)
-    y["dirty"] = 1
+def _columns(market, rules):
+    """What a symbol's row points at: its columns, its base bars, its days."""
+    ticks = market.ticks
+    columns = {name: getattr(ticks, name) for name in ticks.COLUMNS if getattr(ticks, name) is not None}
+    if rules.intrabar:
+        # The order of a bar's extremes is decided while the run goes on, for this run alone (F10).
+        columns |= {"bid": ticks.bid.copy(), "ask": ticks.ask.copy()}
+    days = boundaries("1d", market.symbol.anchor, rules.start, rules.end + 1)
+    return columns | {"bars": market.base, "days": days}
+
+
+def _syms(markets, rules, columns):
+    syms = np.zeros(len(markets), SYM)
+    for y, market, terms, arrays in zip(syms, markets, rules.symbols, columns):
+        symbol = market.symbol
+        y["digits"], y["quantity_digits"] = symbol.digits, symbol.quantity_digits
+        y["scale"], y["steps"] = 10.0**symbol.digits, 10.0**symbol.quantity_digits
+        y["pip"] = symbol.pip_points
+        y["contract"] = max(1, round(symbol.contract_size * 10**symbol.quantity_digits))
+        y["least"] = max(1, round(symbol.least * 10**symbol.quantity_digits))
+        y["largest"] = min(_FAR, round(symbol.largest * 10**symbol.quantity_digits))
+        y["slippage"], y["slippage_most"] = terms.slippage, terms.slippage_most
+        y["size_kind"], y["size"] = terms.size_kind, terms.size
+        y["max_order"], y["max_position"] = terms.max_order, terms.max_position
+        y["margin"], y["maintenance"] = terms.margin, terms.maintenance
+        y["swap_long"], y["swap_short"] = terms.swap
+        y["rated"], y["rate_symbol"] = terms.rate, terms.rate_symbol
+        y["money_mul"], y["money_div"] = _money(symbol, terms, markets)
+        for name, array in arrays.items():
+            y[name] = array.ctypes.data
+        y["n_bars"], y["n_days"] = len(market.base), len(arrays["days"])
+        y["first"] = y["cursor"] = y["limit"] = np.searchsorted(market.ticks.ts, rules.start, "left")
+        y["base"] = max(0, int(np.searchsorted(market.base["first"], y["first"], "right")) - 1)
+        y["dirty"] = 1
     return syms
 
 
-def _frames(market, plan, start):
-    frames = np.zeros(len(plan.frames), FRAME)
+def _money(symbol, terms, markets):
+    """(mul, div) of `costs.money`: one quote unit is 10^6 micro-units; the sum of a quote is twice its middle (U4)."""
+    power = 6 - symbol.digits - symbol.quantity_digits
+    mul, div = 10 ** max(power, 0), 10 ** max(-power, 0)
+    one = 10 ** markets[terms.rate_symbol].symbol.digits
+    if RATES[terms.rate] == "TIMES":
+        div *= 2 * one
+    elif RATES[terms.rate] == "OVER":
+        mul *= 2 * one
+    common = gcd(mul, div)
+    return mul // common, div // common
+
+
+def _schedule(markets, rules, columns):
+    """What falls due and is known before: rollovers, symbols in order, then bookings, then new days for the limits."""
+    rows = []
+    for k, (market, terms, arrays) in enumerate(zip(markets, rules.symbols, columns)):
+        days = arrays["days"]
+        days = days[(days > rules.start) & (days < rules.end)]
+        if any(terms.swap):
+            nights = nights_of(days, market.symbol, terms.triple)
+            rows += [(ts, ROLLOVER, k, n) for ts, n in zip(days.tolist(), nights) if n]
+    rows += [(ts, kind, symbol, value) for ts, symbol, kind, value in rules.bookings if rules.start <= ts < rules.end]
+    if rules.limits.daily_loss:
+        days = columns[0]["days"]
+        rows += [(ts, NEW_DAY, 0, 0) for ts in days[(days > rules.start) & (days < rules.end)].tolist()]
+    rows.sort(key=lambda row: row[0])  # stable: at one instant the order above
+    return np.array(rows, SCHEDULED)
+
+
+def nights_of(days, symbol, triple):
+    """Nights of swap at each day boundary (F9): of the trading date that ends there, Monday to Friday, or any."""
+    if symbol.days_a_year == 365:
+        return [1] * len(days)
+    weekdays = (trading_dates(days - 1, symbol.anchor) + 3) % 7  # day 0 was a Thursday
+    return [0 if day > 4 else 3 if day == triple else 1 for day in weekdays.tolist()]
+
+
+def _frames(markets, plan, rules):
+    """Timeframe by timeframe, a row per symbol."""
+    frames = np.zeros(len(plan.frames) * len(markets), FRAME)
     columns = []
-    offset = at = 0
-    for frame, timeframe in zip(frames, plan.frames):
+    at = 0
+    rows = [(timeframe, k) for timeframe in plan.frames for k in range(len(markets))]
+    for frame, (timeframe, k) in zip(frames, rows):
+        market = markets[k]
         these = market.bars(timeframe)
-        frame["us"] = timeframe.us
-        frame["offset"], frame["count"] = offset, len(these)
+        frame["us"], frame["symbol"] = timeframe.us, k
+        frame["bars"], frame["count"] = these.ctypes.data, len(these)
         # Bars that ended by the start were the warm-up's: known, but no callback's (S8).
-        frame["closed"] = np.searchsorted(these["end"], start, "right")
-        frame["listens"] = timeframe in plan.listens
+        frame["closed"] = np.searchsorted(these["end"], rules.start, "right")
+        frame["listens"] = timeframe in plan.listens and rules.symbols[k].trades
+        frame["points"] = timeframe.us == MINUTE and rules.limits.drawdown is not None
         frame["form"] = -1
         frame["columns"] = -1
-        offset += len(these)
         if timeframe in plan.bars_frames:
             frame["columns"] = at
             columns.append(market.columns(timeframe))
             at += len(columns[-1])
-    bars = market.joined(plan.frames) if plan.frames else np.empty(0, BAR)
-    return frames, bars, _joined(columns, "f8")
+    return frames, _joined(columns, "f8")
 
 
-def _series(plan, values):
-    series = np.zeros(len(plan.nodes), SERIES)
+def _series(plan, values, n):
+    """Output by output, a row per symbol."""
+    series = np.zeros(len(plan.nodes) * n, SERIES)
     offset = 0
-    arrays = [values[key] for key in plan.nodes]
-    for row, key, array in zip(series, plan.nodes, arrays):
-        row["offset"], row["frame"] = offset, plan.frames.index(key.timeframe)
-        offset += len(array)
+    arrays = []
+    rows = [(key, k) for key in plan.nodes for k in range(n)]
+    for row, (key, k) in zip(series, rows):
+        arrays.append(values[k][key])
+        row["offset"], row["frame"] = offset, plan.frames.index(key.timeframe) * n + k
+        offset += len(arrays[-1])
     return series, _joined(arrays, "f8")
 
 

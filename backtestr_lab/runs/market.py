@@ -48,7 +48,6 @@ class Market:
         self.indicator_cache = {}
         self._bars = {Timeframe(period): self.base}
         self._columns = {}
-        self._joined = ()  # the last (timeframes, their bars)
 
     @classmethod
     def of(cls, ticks, timeframes):
@@ -96,14 +95,6 @@ class Market:
     def closed(self, timeframe, ts):
         """How many bars of a timeframe have ended by an instant."""
         return int(np.searchsorted(self.bars(timeframe)["end"], ts, "right"))
-
-    def joined(self, timeframes):
-        """Bars of several timeframes one after another, the same array as last time for the same timeframes."""
-        if len(timeframes) == 1:
-            return self.bars(timeframes[0])
-        if not self._joined or self._joined[0] != tuple(timeframes):
-            self._joined = tuple(timeframes), np.concatenate([self.bars(t) for t in timeframes])
-        return self._joined[1]
 
     def evaluate(self, graph):
         """Values of a graph's outputs (S7); what other runs over these ticks computed is not computed again."""

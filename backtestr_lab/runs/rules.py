@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from ..engine.costs import COMMISSIONS
+from ..engine.costs import COMMISSIONS, RATES
 from ..errors import OptionError
 from ..units import DAY, format_micros, to_steps
 
@@ -14,6 +14,65 @@ CROSSED = ("keep", "drop", "swap")
 LIQUIDITY = ("unlimited", "quoted")
 _LATENCY = {"us": 1, "ms": 1_000, "s": 1_000_000, "": 1}
 _WHOLE = 1_000_000  # parts
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for one symbol of a run, in whole units.
+
+    Attributes
+    ----------
+    margin, maintenance : int
+        Rates, parts per million.
+    size_kind, size : int, float
+        Index in `QUANTITIES`, and units or percent: what an order without a quantity asks for.
+    slippage, slippage_most : int
+        Points, millionths of the spread or of the impact, or a range of points.
+    max_order, max_position : int
+        Steps, 0 for no limit.
+    swap : (int, int)
+        Long and short, millionths of a point per night.
+    triple : int
+        Day of the week of the triple night, Monday 0; -1 for none.
+    rate, rate_symbol : int
+        Index in `RATES`, and the symbol whose quote converts its money (P6).
+    trades : bool
+        False for a symbol that only converts.
+    """
+
+    margin: int
+    maintenance: int
+    size: float
+    size_kind: int = 1
+    slippage: int = 0
+    slippage_most: int = 0
+    max_order: int = 0
+    max_position: int = 0
+    swap: tuple = (0, 0)
+    triple: int = 2
+    rate: int = 0
+    rate_symbol: int = 0
+    trades: bool = True
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of the account (P4); 0 or None for none.
+
+    Attributes
+    ----------
+    orders, positions : int
+    leverage : int
+        Parts per million.
+    daily_loss, drawdown : (int, int) or None
+        `limits.AN_AMOUNT` and micro-units, or `limits.A_SHARE` and parts per million.
+    """
+
+    orders: int = 0
+    positions: int = 0
+    leverage: int = 0
+    daily_loss: tuple | None = None
+    drawdown: tuple | None = None
 
 
 @dataclass(frozen=True)
@@ -27,16 +86,21 @@ class Rules:
     cash : int
         Micro-units.
     currency : str
-    inverse : bool
-        The account is kept in the symbol's base currency.
-    commission, commission_rate : int
-        Index in `COMMISSIONS`; micro-units per lot or unit, or parts per 10^10.
-    slippage : int
-        Points.
-    margin : int
-        Initial margin, parts per million.
-    size : int
-        Steps an order without a quantity asks for.
+    symbols : tuple of Terms
+        What holds for each symbol, in the run's order.
+    commission, commission_rate, maker_rate : int
+        Index in `COMMISSIONS`; micro-units per lot, unit or order, or parts per 10^10.
+    fee_least, fee_most : int
+        Micro-units an order pays at least and at most, 0 for none.
+    slips : int
+        Index in `SLIPPAGES`.
+    hedging : bool
+        Each entry is a position of its own (P1).
+    limits : Limits
+    bookings : tuple of (ts, symbol, kind, value)
+        Dated bookings, kinds of `layout` (F9).
+    intrabar : int
+        Index in `intrabar.MODELS`, 0 for real ticks (F10).
     crossed : str
         Policy for crossed quotes (R13).
     latency : (int, int)
@@ -53,14 +117,19 @@ class Rules:
     end: int
     cash: int
     currency: str
-    inverse: bool
-    commission: int
-    commission_rate: int
-    slippage: int
-    margin: int
-    size: int
+    symbols: tuple
     crossed: str
     close_at_end: bool
+    commission: int = 0
+    commission_rate: int = 0
+    maker_rate: int = 0
+    fee_least: int = 0
+    fee_most: int = 0
+    slips: int = 0
+    hedging: bool = False
+    limits: Limits = Limits()
+    bookings: tuple = ()
+    intrabar: int = 0
     latency: tuple = (0, 0)
     seed: int = 0
     quoted: bool = False
@@ -193,17 +262,22 @@ def rules_of(
     steps = to_steps(size, symbol.quantity_digits)
     if not steps or steps < 0:
         raise OptionError(f"size {size!r} is not a positive multiple of {10**-symbol.quantity_digits:g} {symbol} units")
+    terms = Terms(
+        margin=math.floor(margin * 1e6 + 0.5),
+        maintenance=math.floor(margin * symbol.maintenance_margin / symbol.initial_margin * 1e6 + 0.5),
+        size=size,
+        slippage=distance_of(slippage, symbol, "slippage"),
+        rate=RATES.index("DIRECT" if currency == symbol.quote else "OVER"),
+    )
     return Rules(
         start=start,
         end=end,
         cash=math.floor(cash * 1e6 + 0.5),
         currency=currency,
-        inverse=currency != symbol.quote,
+        symbols=(terms,),
         commission=kind,
         commission_rate=rate,
-        slippage=distance_of(slippage, symbol, "slippage"),
-        margin=math.floor(margin * 1e6 + 0.5),
-        size=steps,
+        maker_rate=rate,
         crossed=crossed,
         close_at_end=bool(close_at_end),
         latency=latency_of(latency),
@@ -234,13 +308,15 @@ def in_words(rules, symbol, *, spread, loaded):
         "LOT": f"Commission is {amount:g} {rules.currency} per lot of {symbol.contract_size:,.0f}, on every fill.",
         "UNIT": f"Commission is {amount:g} {rules.currency} per unit, on every fill.",
         "BPS": f"Commission is {amount:g} basis points of the value, on every fill.",
+        "ORDER": f"Commission is {amount:g} {rules.currency} per order, at its first fill.",
     }[commission]
-    pips = rules.slippage / symbol.pip_points
+    terms = rules.symbols[0]
+    pips = terms.slippage / symbol.pip_points
     return [
         "Buys pay the ask and sells get the bid of the first tick an order meets; limits fill at their price, stops at "
         "the tick that reaches them, gaps included.",
-        f"Market and stop fills are {rules.slippage} points ({pips:g} pips) worse than the quote."
-        if rules.slippage
+        f"Market and stop fills are {terms.slippage} points ({pips:g} pips) worse than the quote."
+        if terms.slippage
         else "Market and stop fills pay no slippage beyond the spread.",
         paid,
         f"The spread is {spread} points on a feed of single prices." if spread else "The spread is the feed's own.",
@@ -250,7 +326,7 @@ def in_words(rules, symbol, *, spread, loaded):
         else "Every order is filled whole: the size quoted is not a limit.",
         _arrival_in_words(rules),
         "No swap is charged for nights.",
-        f"A position needs {rules.margin / 1e4:g} % of its value as margin.",
+        f"A position needs {terms.margin / 1e4:g} % of its value as margin.",
         f"Ticks from {format_micros(loaded)} on feed bars and indicators; trading starts at "
         f"{format_micros(rules.start)}."
         if loaded < rules.start

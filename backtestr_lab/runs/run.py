@@ -57,8 +57,8 @@ class Run:
         self._checked = check_conservation(machine)
         self._job, self._plan, self._market, self._rules = job, job.plan, job.market, job.rules
         self._syms = machine.syms.copy()
-        self._first = int(machine.syms[0]["first"])
-        self._cursor = int(machine.syms[0]["cursor"])
+        self._first = int(machine.syms["first"].sum())
+        self._cursor = machine.taken
         self._now = int(machine.state[0]["now"])
         self._ended = machine.ended
         self.journal = machine.events
@@ -231,7 +231,7 @@ class Run:
             self._rules.cash,
             ticks.bid,
             ticks.ask,
-            bool(y["inverse"]),
+            bool(y["rated"]),
             int(y["money_mul"]),
             int(y["money_div"]),
         )

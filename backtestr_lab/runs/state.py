@@ -122,7 +122,7 @@ class State:
 
     def _money(self, amount):
         y = self._run._syms[0]
-        div = int(y["money_div"]) * (sum(self.quote) if y["inverse"] else 1)
+        div = int(y["money_div"]) * (sum(self.quote) if y["rated"] else 1)
         return int(muldiv(amount, int(y["money_mul"]), div))
 
     def _points(self, lot):

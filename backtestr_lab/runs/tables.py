@@ -117,7 +117,7 @@ def fills_records(events, orders, rules):
     paid = np.flatnonzero((events["kind"] == KIND["BOOKING"]) & (events["reason"] == codes(REASONS)["COMMISSION"]))
     which = np.searchsorted(these, paid, "right") - 1
     fills["commission"][which] = -events["amount"][paid]
-    fills["slippage"] = np.where(o["limit"] != 0, 0, rules.slippage)
+    fills["slippage"] = np.where(o["limit"] != 0, 0, rules.symbols[0].slippage)
     return fills
 
 

@@ -164,7 +164,7 @@ class Tale:
         cursor = int(self.cursors[i])
         quote = self.taken(cursor)
         if self.o["type"] not in LIMITS:
-            return max(1, quote + self.side * self.run._rules.slippage)
+            return max(1, quote + self.side * self.run._rules.symbols[0].slippage)
         arrived = self.arrival(int(self.mine[0]))
         fresh = [arrived[1]] if arrived else []
         changed = self.latest(i, KIND["MODIFIED"])

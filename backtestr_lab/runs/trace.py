@@ -51,7 +51,7 @@ class Trace:
             until = min(until, int(np.searchsorted(self._ts, stopped, "left")))
         self._until = until
         self._place = None  # (instant, ticks taken) the machine stands at, when it is known
-        first = int(machine.syms[0]["first"])
+        first = int(machine.syms["first"].sum())
         size = sum(a.nbytes for a in (machine.ints, machine.floats, machine.iarr, machine.farr)) + 4096
         count = max(1, min(_CHECKPOINTS, _BYTES // size))
         step = max(_LEAST, (until - first) // count)

@@ -51,7 +51,7 @@ class Live(Strategy):
 
     @property
     def position(self):
-        return context.position(self._c)
+        return context.position(self._c, -1)
 
     @property
     def positions(self):
@@ -81,7 +81,7 @@ class Live(Strategy):
         return self._order(1 if side == "BUY" else -1, "submit", **given)
 
     def close(self):
-        return context.close(self._c)
+        return context.close(self._c, -1)
 
     def order(self, order):
         return Rows(context.order(self._c, _id(order)), self._lab)[0]
@@ -111,6 +111,8 @@ class Live(Strategy):
         expires = given.get("expires", 0)
         values = {
             "side": side,
+            "symbol": -1,
+            "position": 0,
             "tif": code_of("tif", tif),
             "expires": instant_of(expires) if expires != 0 else 0,
             "reduce_only": bool(given.get("reduce_only", False)),

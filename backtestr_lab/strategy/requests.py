@@ -134,6 +134,8 @@ class Requests:
             self.context(),
             *(self.given(name, given.get(name)) for name in PRICED),
             side,
+            ast.Constant(-1),
+            ast.Constant(0),
             ast.Constant(tif),
             self.expires(given.get("expires")),
             self.truth("reduce_only", given.get("reduce_only")),
@@ -192,7 +194,7 @@ class Requests:
         if any(k.arg == "symbol" for k in node.keywords):
             self.fail(node, LATER["symbol"])
         self.bind(node, (), "close()")
-        return self.call("close", self.context())
+        return self.call("close", self.context(), ast.Constant(-1))
 
     def own_cancel(self, node):
         """``self.cancel(order)``, ``self.cancel(tag="x")``."""

@@ -75,13 +75,14 @@ def by_address(function, *args):
 @kernel
 def net(c):
     """Signed units of the net position; cheaper than `position` where nothing else is asked for."""
-    return c.syms[0]["net"] / c.syms[0]["steps"]
+    y = c.syms[c.state[0]["symbol"]]
+    return y["net"] / y["steps"]
 
 
 @kernel
 def held(c):
     """Whether there is a position."""
-    return c.syms[0]["net"] != 0
+    return c.syms[c.state[0]["symbol"]]["net"] != 0
 
 
 @kernel
@@ -239,7 +240,7 @@ _modify, _ = caller(context.modify, CTX, I8, F8, I8, F8, I8, F8, I8)
 
 # What the two intrinsics of an order are given beside the run's memory, in order: `layout.WISH` without the kinds.
 PRICED = ("qty", "limit", "stop", "trailing_stop", "stop_loss", "take_profit", "trail")
-PLAIN = ("side", "tif", "expires", "reduce_only", "post_only", "oco", "oto", "tag")
+PLAIN = ("side", "symbol", "position", "tif", "expires", "reduce_only", "post_only", "oco", "oto", "tag")
 
 
 @intrinsic
@@ -254,6 +255,8 @@ def submit(
     take_profit,
     trail,
     side,
+    symbol,
+    position,
     tif,
     expires,
     reduce_only,
@@ -340,7 +343,7 @@ NAMESPACE = {
     "_lab_order_id": order_id,
     "_lab_set_array": set_array,
     "_lab_forming": by_address(context.forming, C, I8),
-    "_lab_position": by_address(context.position, C),
+    "_lab_position": by_address(context.position, C, I8),
     "_lab_positions": by_address(context.positions, C),
     "_lab_orders": by_address(context.orders, C),
     "_lab_order": by_address(context.order, C, I8),
@@ -348,7 +351,7 @@ NAMESPACE = {
     "_lab_crossed": by_address(context.crossed, C, I8, I8, I8),
     "_lab_crossed_level": by_address(context.crossed_level, C, I8, F8, I8),
     "_lab_submit": submit,
-    "_lab_close": by_address(context.close, C),
+    "_lab_close": by_address(context.close, C, I8),
     "_lab_cancel": by_address(context.cancel, C, I8),
     "_lab_cancel_all": by_address(context.cancel_all, C),
     "_lab_cancel_tagged": by_address(context.cancel_tagged, C, I8),

@@ -17,7 +17,7 @@ from backtestr_lab.records import EVENTS, TIFS, Ticks
 from backtestr_lab.runs.backtest import Job
 from backtestr_lab.runs.machine import Machine
 from backtestr_lab.runs.market import Market
-from backtestr_lab.runs.rules import Rules
+from backtestr_lab.runs.rules import Rules, Terms
 from backtestr_lab.symbols import Symbol
 from backtestr_lab.units import MINUTE, Timeframe
 
@@ -61,6 +61,7 @@ class EngineContext:
         self.machine.wish[:] = np.zeros(1, layout.WISH)
         wish = self.machine.wish[0]
         wish["side"] = side
+        wish["symbol"] = -1
         for name, value in {"qty": quantity, **terms}.items():
             if name + "_kind" not in wish.dtype.names:
                 wish[name] = TIFS.index(value) if name == "tif" else value
@@ -76,7 +77,7 @@ class EngineContext:
         return self._order(-1, quantity, terms)
 
     def close(self):
-        return context.close(self.c)
+        return context.close(self.c, -1)
 
     def cancel(self, order):
         context.cancel(self.c, order)
@@ -120,12 +121,18 @@ def job_of(ticks, config, *, defines):
         end=end,
         cash=config.cash,
         currency="",
-        inverse=config.account == "base",
+        symbols=(
+            Terms(
+                margin=config.margin_ppm,
+                maintenance=config.margin_ppm // 2,
+                size=1,
+                slippage=config.slippage,
+                rate=2 if config.account == "base" else 0,
+            ),
+        ),
         commission=COMMISSIONS.index(config.commission.upper()),
         commission_rate=config.commission_rate,
-        slippage=config.slippage,
-        margin=config.margin_ppm,
-        size=1,
+        maker_rate=config.commission_rate,
         crossed=config.crossed,
         close_at_end=config.close_at_end,
         latency=config.latency,
@@ -154,7 +161,7 @@ def job_of(ticks, config, *, defines):
     )
     return Job(
         plan=plan,
-        market=Market.of(stamped, frames),
+        markets=[Market.of(stamped, frames)],
         rules=rules,
         spread=0,
         loaded=start,
@@ -172,7 +179,7 @@ def machine_of(ticks, config, *, defines, skip=True):
 
 def machine_for(job, *, skip=True):
     """A machine at the start of a job."""
-    return Machine(job.market, job.plan, job.rules, {}, job.plan.timers, python=True, skip=skip)
+    return Machine(job.markets, job.plan, job.rules, [{}], job.plan.timers, python=True, skip=skip)
 
 
 def play(machine, strategy, *, chunk=None, until=None, limit=None, final=True):

@@ -9,7 +9,14 @@ from backtestr_lab.engine.orders import TRANSITIONS
 from .cases import case, engine
 
 SEEDS = range(60)
-NOT_ABOUT_AN_ORDERS_STATE = ("BOOKING", "REQUEST_REJECTED")
+NOT_ABOUT_AN_ORDERS_STATE = (
+    "BOOKING",
+    "REQUEST_REJECTED",
+    "SWAP",
+    "LIMIT_BREACH",
+    "STOP_OUT",
+    "TRADING_STOPPED",
+)
 FILLS = ("FILLED", "PARTIAL_FILL")
 
 
