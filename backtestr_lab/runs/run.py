@@ -10,11 +10,11 @@ from ..errors import OptionError
 from ..records import EVENTS, PHASES, REASONS, STATES, codes
 from ..units import MINUTE, Timeframe, format_micros, to_micros
 from . import tables
+from .assumptions import assumptions
 from .book import Book
 from .conservation import check_conservation
 from .manifest import manifest_of
 from .peaks import Peaks
-from .rules import in_words
 from .state import State
 from .stats import statistics
 from .trace import Trace
@@ -282,7 +282,7 @@ class Run:
     @property
     def assumptions(self):
         """What the result rests on, a sentence each."""
-        words = in_words(self._rules, self.symbol, spread=self._job.spread, loaded=self._job.loaded)
+        words = assumptions(self._job)
         return words + [self._looked.line] if self._looked else words
 
     @property
