@@ -20,6 +20,8 @@ class Wish:
     post_only: bool = False
     oco: int = 0
     oto: int = 0
+    symbol: int = 0
+    position: int = 0  # a lot of the position it is to close
     role: str = "ENTRY"
 
     @property
@@ -72,7 +74,7 @@ class Order:
     group: int = 0  # of a plain OCO
     waits_for: int = 0  # the order whose FILLED releases it (OTO)
     parent: int = 0  # the entry of an attached exit
-    lot: int = 0  # the lot whose fill submitted an attached exit
+    lot: int = 0  # the lot whose fill submitted an attached exit; one of the position that others are to close
     state: str = "PENDING"
     reason: str = "NONE"
     rank: int = 0  # order of acceptance (F7); 0 until it is accepted
@@ -95,7 +97,7 @@ class Order:
 
     @property
     def reduce_only(self):
-        return self.attached or self.reduces or self.role in ("CLOSE", "END")
+        return self.role != "ENTRY" or self.reduces or self.lot > 0
 
     @property
     def open(self):

@@ -1,14 +1,15 @@
 """What an order must satisfy (O3, U2-U4, P4): each a question about it, asked by whoever accepts, changes or fills."""
 
 from .book import Exit
+from .rates import rate
 from .units import PRICE_TOP, TOP, price_points
 
 
-def given(price, config):
+def given(price, spec):
     """Points of a price, None when there is none, False when it cannot be a price."""
     if price is None:
         return None
-    points = price_points(price, config.digits)
+    points = price_points(price, spec.digits)
     return points if usable(points) else False
 
 
@@ -16,12 +17,12 @@ def usable(value):
     return value is not None and 0 < value < PRICE_TOP
 
 
-def exit_of(wish, config):
+def exit_of(wish, spec):
     """The Exit of a price or distance, None without one, or False when it is unusable."""
     if wish is None:
         return None
     if not isinstance(wish, tuple):
-        points = given(wish, config)
+        points = given(wish, spec)
         return points and Exit("PRICE", points)
     kind, amount = wish
     digits = {"points": 0, "pct": 6}[kind]
@@ -29,8 +30,8 @@ def exit_of(wish, config):
     return Exit(kind.upper(), value) if usable(value) else False
 
 
-def bad_quantity(steps, config):
-    return steps is None or steps <= 0 or not config.least <= steps <= config.largest
+def bad_quantity(steps, spec):
+    return steps is None or steps <= 0 or not spec.least <= steps <= spec.largest
 
 
 def bad_tif(machine, wish):
@@ -58,9 +59,7 @@ def overflows(machine, order, steps, prices):
     amount = max(ask, *prices, *exits) * (abs(market.net) + steps)
     if amount > TOP:
         return True
-    if market.config.account == "base" and market.quote is None:
-        return False
-    return market.money(amount) > TOP
+    return rate(machine, market) is not None and market.money(amount) > TOP
 
 
 def wrong_side(side, stop, quote):
@@ -80,4 +79,4 @@ def short_of_margin(machine, order, quantity, price):
     market = machine.markets[order.symbol]
     after = market.net + order.side * quantity
     grows = abs(after) > abs(market.net) or after * market.net < 0
-    return grows and market.margin(after, price) > machine.equity
+    return grows and market.margin(after, price, market.spec.margin_ppm) > machine.equity

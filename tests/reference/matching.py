@@ -28,7 +28,7 @@ def meet(machine, market, order):
                 ratchet(order, quote)
             return
         order.triggered = True
-        machine.tell("TRIGGERED", order, stop, wanted(market, order))
+        machine.tell("TRIGGERED", order, stop, wanted(machine, market, order))
 
     price = fill_price(market, order, quote)
     order.met = True

@@ -7,7 +7,7 @@ from .result import run
 
 
 def play(market, script=None, *, runner=run, digits=5, **settings):
-    """Run `script` on `market`: {callback: {turn: action or list of actions}}, turns 0-based.
+    """Run `script` on `market`, or on a list of them with `others`: {callback: {turn: action or list of actions}}, turns 0-based.
 
     `runner` is the oracle, or the engine in its shape.
     """
@@ -16,7 +16,10 @@ def play(market, script=None, *, runner=run, digits=5, **settings):
         for name, turns in (script or {}).items()
     }
     strategy = ScriptStrategy(table)
-    result = runner(tape.ticks(market, digits), strategy, Config(digits=digits, **settings))
+    config = Config(digits=digits, **settings)
+    several = [market] if isinstance(market, str) else market
+    columns = [tape.ticks(text, spec.digits) for text, spec in zip(several, config.specs, strict=True)]
+    result = runner(columns if config.others else columns[0], strategy, config)
     result.heard = strategy.heard
     return result
 
@@ -33,8 +36,8 @@ def sell(quantity=10_000, **fields):
     return action("sell", quantity=quantity, **fields)
 
 
-def close():
-    return action("close")
+def close(**fields):
+    return action("close", **fields)
 
 
 def cancel(order):
