@@ -81,6 +81,9 @@ class Order:
     met: bool = False  # has met a tick since its price was set (F2)
     triggered: bool = False
     draws: int = 0  # requests about it so far, which number their draws of latency
+    fills: int = 0  # so far, which number their draws of slippage
+    cost: int = 0  # micro-units its fills have come to, each by itself
+    paid: int = 0  # what was booked for them, with a least and a most for all
 
     @property
     def price(self):
@@ -94,6 +97,11 @@ class Order:
     @property
     def attached(self):
         return self.role in ("STOP_LOSS", "TAKE_PROFIT", "TRAIL")
+
+    @property
+    def limits(self):
+        """It fills at a limit and no worse."""
+        return self.type in ("LIMIT", "STOP_LIMIT")
 
     @property
     def reduce_only(self):

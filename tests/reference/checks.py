@@ -1,6 +1,7 @@
 """What an order must satisfy (O3, U2-U4, P4): each a question about it, asked by whoever accepts, changes or fills."""
 
 from .book import Exit
+from .positions import lot_of
 from .rates import rate
 from .units import PRICE_TOP, TOP, price_points
 
@@ -51,6 +52,12 @@ def bad_links(machine, wish):
     return bool(wish.oto) and (first is None or not (first.open or first.state == "FILLED"))
 
 
+def bad_position(machine, side, wish):
+    """`position` names no lot, or none that an order of this symbol and side could close."""
+    lot = lot_of(machine, wish.position)
+    return wish.position != 0 and (lot is None or (lot.symbol, lot.side) != (wish.symbol, -side))
+
+
 def overflows(machine, order, steps, prices):
     """|points * steps|, or its value, could pass 2^62 (U4); `prices` are the limit and stop asked for."""
     market = machine.markets[order.symbol]
@@ -70,13 +77,3 @@ def wrong_side(side, stop, quote):
 def would_take(order, quote):
     """A post-only order that is marketable (F2)."""
     return order.post_only and order.side * (order.limit - quote) >= 0
-
-
-def short_of_margin(machine, order, quantity, price):
-    """Would the position after so many steps of this order need more margin than there is equity? (O3, P4)"""
-    if order.reduce_only:
-        return False
-    market = machine.markets[order.symbol]
-    after = market.net + order.side * quantity
-    grows = abs(after) > abs(market.net) or after * market.net < 0
-    return grows and market.margin(after, price, market.spec.margin_ppm) > machine.equity

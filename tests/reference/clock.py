@@ -2,10 +2,12 @@
 
 import math
 
-from .agenda import agenda
+from .agenda import agenda, days
+from .bookings import carry_out
 from .context import Context
-from .fills import fill, slipped
+from .fills import fill
 from .grid import SECOND, length
+from .losses import new_day, watch_losses
 from .machine import Machine
 from .matching import match
 from .positions import closing_order, positions
@@ -71,6 +73,7 @@ class Clock:
         self.taken = 0
         self.rounds = 0  # of delivery in this step
         self.agenda = agenda(config, self.start, self.end)
+        self.resets = days(config.anchor, self.start, self.end) if config.daily_loss else []
         self.timers = sorted({t for t in config.timers if self.start <= t < self.end})
 
     def warm_up(self, until):
@@ -96,7 +99,8 @@ class Clock:
     def next_instant(self):
         """The earliest bar's end, due time, timer or tick."""
         machine = self.machine
-        coming = [r.due for r in machine.queue] + [item.ts for item in self.agenda[:1]] + self.timers[:1]
+        coming = [r.due for r in machine.queue] + [item.ts for item in self.agenda[:1]]
+        coming += self.timers[:1] + self.resets[:1]
         if self.taken < len(self.ticks):
             coming.append(self.ticks[self.taken][1][0])
         for market in machine.markets:
@@ -121,6 +125,9 @@ class Clock:
         self.settle()
 
         machine.phase = "POINT"
+        if self.resets[:1] == [t]:
+            self.resets.pop(0)
+            new_day(machine)
         if any(bar.timeframe == "1m" for bar in closed):
             machine.point()
 
@@ -147,6 +154,7 @@ class Clock:
         self.rounds = 0
         market.take(tick)
         match(machine, market)
+        watch_losses(machine)
         for series in market.series.values():
             series.add(tick)
         self.deliver()
@@ -156,7 +164,9 @@ class Clock:
         self.settle()
 
     def settle(self):
-        """DUE and delivery in turn until nothing is due (C1)."""
+        """DUE, first of it what was scheduled before the run, and delivery in turn until nothing is due (C1)."""
+        while self.agenda and self.agenda[0].ts <= self.machine.now:
+            carry_out(self.machine, self.agenda.pop(0))
         fall_due(self.machine)
         self.deliver()
         while due(self.machine):
@@ -192,6 +202,6 @@ class Clock:
             for market in machine.markets:
                 for position in positions(machine, market):
                     order = closing_order(machine, position, "END")
-                    fill(machine, market, order, slipped(market, order.side, market.entering(order.side)), math.inf)
+                    fill(machine, market, order, market.entering(order.side), math.inf)
         machine.ended = True
         self.call("on_end", 0)

@@ -3,17 +3,12 @@
 from fractions import Fraction
 
 from .book import Lot, Trade
-from .checks import short_of_margin
+from .costs import charge, slipped
 from .endings import cancel, cancel_group
 from .exits import attach_exits, tend_exits
+from .limits import refusal
 from .positions import closable, open_against
 from .requests import arrive
-from .units import commission
-
-
-def slipped(market, side, price):
-    """`price` made worse by the run's slippage, never below 1 point (F9)."""
-    return max(1, price + side * market.config.slippage)
 
 
 def wanted(machine, market, order):
@@ -22,14 +17,15 @@ def wanted(machine, market, order):
 
 
 def fill(machine, market, order, price, offered):
-    """Fill what the order wants and can have at `price`, or cancel it when it may not fill (F8, P2, P4)."""
+    """Fill what the order wants and can have at `price`, then slipped, or cancel it when it may not (F8, F9, P2, P4)."""
     quantity = min(wanted(machine, market, order), offered)
+    price = slipped(market, order, price, quantity)
     if wanted(machine, market, order) == 0:
         cancel(machine, order, "FLAT")
     elif quantity == 0 or (order.tif == "FOK" and quantity < wanted(machine, market, order)):
         return
-    elif short_of_margin(machine, order, quantity, price):
-        cancel(machine, order, "MARGIN")
+    elif reason := refusal(machine, order, quantity, price):
+        cancel(machine, order, reason)
     else:
         execute(machine, market, order, price, quantity)
 
@@ -48,7 +44,8 @@ def execute(machine, market, order, price, quantity):
     order.state = "FILLED" if whole else "PARTIALLY_FILLED"
     machine.write("FILLED" if whole else "PARTIAL_FILL", **about)
     market.offer.take(order.side, quantity)
-    paid = commission(market, price, quantity)
+    paid = charge(market, order, price, quantity)
+    order.fills += 1
     if paid:
         machine.write("BOOKING", **about, amount=-paid, reason="COMMISSION")
     for lot, piece in pieces:

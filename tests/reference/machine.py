@@ -22,6 +22,8 @@ class Machine:
         self.requests = 0
         self.ranks = 0
         self.journal = []
+        self.day_start = self.peak = config.cash  # what losses are measured from (P4)
+        self.stopped = None  # DAILY_LOSS or DRAWDOWN: entries are refused
         self.delivered = 0  # events of the journal that callbacks have had
         self.equity_points = []
 
@@ -63,3 +65,4 @@ class Machine:
     def point(self):
         """An equity point now (P7)."""
         self.equity_points.append((self.now, self.balance, self.equity))
+        self.peak = max(self.peak, self.equity)

@@ -2,8 +2,9 @@
 
 from . import chance
 from .book import Request
-from .checks import bad_quantity, given, overflows, short_of_margin, would_take, wrong_side
+from .checks import bad_quantity, given, overflows, would_take, wrong_side
 from .endings import cancel, expire, reject
+from .limits import refusal
 from .units import whole_steps
 
 
@@ -76,7 +77,7 @@ def fall_due(machine):
 
 
 def arrive(machine, order):
-    """Check side, post-only and margin against the last quote, if there is one, then accept (O3)."""
+    """Check against the last quote, if there is one, then accept (O3)."""
     market = machine.markets[order.symbol]
     quote = market.entering(order.side) if market.quote else None
     order.waits_for = 0
@@ -84,8 +85,8 @@ def arrive(machine, order):
         reject(machine, order, quote, "SIDE")
     elif quote is not None and would_take(order, quote):
         reject(machine, order, quote, "POST_ONLY")
-    elif quote is not None and short_of_margin(machine, order, order.remaining, quote):
-        reject(machine, order, quote, "MARGIN")
+    elif reason := refusal(machine, order, order.remaining, quote):
+        reject(machine, order, order.price if reason == "NO_RATE" else quote, reason)
     else:
         order.rank = machine.next_rank()
         order.met = order.post_only  # it never takes (F2)

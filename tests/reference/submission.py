@@ -1,9 +1,10 @@
 """What a strategy orders, until it is on its way or refused (O3, U3, U4)."""
 
 from .book import Order, Wish
-from .checks import bad_links, bad_quantity, bad_tif, exit_of, given, overflows
+from .checks import bad_links, bad_position, bad_quantity, bad_tif, exit_of, given, overflows
 from .endings import reject
 from .grid import around
+from .limits import crowded
 from .positions import lot_of, positions
 from .requests import ask_for, expire_at
 from .units import whole_steps
@@ -25,6 +26,8 @@ def submit(machine, side, wish):
     reason = None
     if machine.ended:
         reason = "END"
+    elif machine.stopped and not order.reduce_only:
+        reason = "LIMIT"
     elif wish.role == "CLOSE":
         pass  # what is open can always be closed
     elif bad_quantity(steps, spec):
@@ -33,10 +36,12 @@ def submit(machine, side, wish):
         reason = "PRICE"
     elif bad_tif(machine, wish):
         reason = "TIF"
-    elif bad_links(machine, wish):
+    elif bad_links(machine, wish) or bad_position(machine, side, wish):
         reason = "UNKNOWN"
     elif overflows(machine, order, steps, (order.limit, order.stop)):
         reason = "OVERFLOW"
+    elif crowded(machine, order):
+        reason = "LIMIT"
 
     price = 0 if reason == "PRICE" else order.price
     machine.orders.append(order)
