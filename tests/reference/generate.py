@@ -69,7 +69,7 @@ def brief(told):
     if hasattr(told, "kind"):
         return told.seq, told.kind
     if hasattr(told, "timeframe"):
-        return told.timeframe, told.ts, told.open, told.high, told.low, told.close, told.ticks
+        return told.timeframe, told.ts, told.open, told.high, told.low, told.close, told.ticks, told.symbol
     return told
 
 

@@ -9,7 +9,8 @@ from .result import run
 def play(market, script=None, *, runner=run, digits=5, **settings):
     """Run `script` on `market`: {callback: {turn: action or list of actions}}, turns 0-based.
 
-    With `others` in the settings `market` is a list, one text per symbol. `runner` is the oracle, or the engine in its shape.
+    With `others` in the settings `market` is a list, one text per symbol. `runner` is the oracle, or the engine in its
+    shape.
     """
     table = {
         name: [listed(turns.get(turn, [])) for turn in range(max(turns, default=0) + 1)]
