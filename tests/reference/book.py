@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 class Wish:
     """What `buy` and `sell` take, as the strategy gives it: decimal prices, distances as ("points", n), ("pct", x)."""
 
-    quantity: float  # decimal; steps for a close
+    quantity: float | tuple  # decimal, or ("share", percent), ("risk", percent); steps for a close
     limit: float | None = None
     stop: float | None = None
     trailing_stop: tuple | None = None

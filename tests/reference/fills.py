@@ -17,7 +17,7 @@ def wanted(machine, market, order):
 
 
 def fill(machine, market, order, price, offered):
-    """Fill what the order wants and can have at `price`, then slipped, or cancel it when it may not (F8, F9, P2, P4)."""
+    """Fill what the order wants and can have at `price` and its slippage, or cancel it (F8, F9, P2, P4)."""
     quantity = min(wanted(machine, market, order), offered)
     price = slipped(market, order, price, quantity)
     if wanted(machine, market, order) == 0:

@@ -7,7 +7,7 @@ from .units import price_points
 
 
 def sized(machine, order, kind, percent):
-    """The most steps whose value, or loss down to the stop, is within so many percent of equity; 0 when none can be told.
+    """The most steps whose value, or loss at the stop, is within so many percent of equity; 0 when none can be told.
 
     `order` has its prices already; one that is unusable counts as not given.
     """

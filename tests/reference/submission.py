@@ -7,6 +7,7 @@ from .grid import around
 from .limits import crowded
 from .positions import lot_of, positions
 from .requests import ask_for, expire_at
+from .sizes import sized
 from .units import whole_steps
 
 
@@ -14,14 +15,14 @@ def submit(machine, side, wish):
     """Write SUBMITTED and check all that needs no quote; returns the order's id (O3)."""
     spec = machine.markets[wish.symbol].spec
     order = Order(len(machine.orders) + 1, wish.symbol, side, wish.type, wish.role)
-    steps = wish.quantity if wish.role == "CLOSE" else whole_steps(wish.quantity, spec.quantity_digits)
-    order.quantity = 0 if steps is None else steps
     limit, stop = given(wish.limit, spec), given(wish.stop, spec)
     order.limit, order.stop = limit or 0, stop or 0
     order.trailing, order.trail = exit_of(wish.trailing_stop, spec), exit_of(wish.trail, spec)
     order.stop_loss, order.take_profit = exit_of(wish.stop_loss, spec), exit_of(wish.take_profit, spec)
     order.tif, order.reduces, order.post_only = wish.tif, wish.reduce_only, wish.post_only
     order.lot = wish.position
+    steps = steps_of(machine, order, wish)
+    order.quantity = 0 if steps is None else steps
 
     reason = None
     if machine.ended:
@@ -51,6 +52,15 @@ def submit(machine, side, wish):
     else:
         send(machine, order, wish)
     return order.id
+
+
+def steps_of(machine, order, wish):
+    """The quantity in steps, None when it is no exact number of them; `order` has its prices already (U3, P5)."""
+    if wish.role == "CLOSE":
+        return wish.quantity
+    if isinstance(wish.quantity, tuple):
+        return sized(machine, order, *wish.quantity)
+    return whole_steps(wish.quantity, machine.markets[order.symbol].spec.quantity_digits)
 
 
 def send(machine, order, wish):
