@@ -2,6 +2,7 @@
 
 from .book import Event
 from .market import Market
+from .rates import check_currencies
 
 
 class Machine:
@@ -10,6 +11,7 @@ class Machine:
     def __init__(self, config):
         self.config = config
         self.markets = [Market(self, index, spec) for index, spec in enumerate(config.specs)]
+        check_currencies(self)
         self.now = 0
         self.phase = "NONE"
         self.ended = False  # orders are refused from here (C5)

@@ -40,6 +40,14 @@ def converter(machine, currency, account):
     raise ValueError(f"no symbol converts {currency} to {account}")
 
 
+def check_currencies(machine):
+    """Refuse a run in which the money of a symbol that trades can never be told (P6)."""
+    account = machine.config.account_currency
+    for market in machine.markets:
+        if market.spec.trades and account not in (market.spec.quote, market.spec.base):
+            converter(machine, market.spec.quote, account)
+
+
 def lacks_rate(machine, market):
     """Its money is converted through another symbol that has no quote yet (NO_RATE)."""
     own = machine.config.account_currency in (market.spec.quote, market.spec.base)
