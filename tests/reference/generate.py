@@ -28,10 +28,12 @@ ACTION = {
     "post_only": False,
     "oco": 0,  # ids, as `order`; 0 is none
     "oto": 0,
+    "symbol": None,  # index; None is the callback's
+    "position": 0,  # lot id; -k: the k-th open lot, modulo their number, nothing is done when there is none
     "order": 0,  # id; -k: the k-th open order, modulo their number, nothing is done when there is none
 }
 TERMS = ("limit", "stop", "stop_loss", "take_profit", "trailing_stop", "trail")
-TERMS += ("tif", "expires", "reduce_only", "post_only", "oco", "oto")
+TERMS += ("tif", "expires", "reduce_only", "post_only", "oco", "oto", "position")
 
 
 class ScriptStrategy:
@@ -67,7 +69,7 @@ def brief(told):
     if hasattr(told, "kind"):
         return told.seq, told.kind
     if hasattr(told, "timeframe"):
-        return told.timeframe, told.ts, told.open, told.high, told.low, told.close, told.ticks
+        return told.timeframe, told.ts, told.open, told.high, told.low, told.close, told.ticks, told.symbol
     return told
 
 
@@ -86,14 +88,23 @@ def do(ctx, one):
         if id < 0:
             ids[name] = pending[(-id - 1) % len(pending)] if pending else 0
     order = ids.pop("order")
+    position, symbol = one["position"], one["symbol"]
+    if position < 0:
+        held = ctx.lots
+        if not held:
+            return
+        position = held[(-position - 1) % len(held)]
     if op in ("cancel", "modify") and one["order"] < 0 and not pending:
         return
+    about = {"position": position} | ({} if symbol is None else {"symbol": symbol})
     if op in ("buy", "sell"):
-        getattr(ctx, op)(one["quantity"], **{name: one[name] for name in TERMS} | ids)
+        getattr(ctx, op)(one["quantity"], **{name: one[name] for name in TERMS} | ids | about)
     elif op == "modify":
         ctx.modify(order, quantity=one["quantity"], limit=one["limit"], stop=one["stop"])
     elif op == "cancel":
         ctx.cancel(order)
+    elif op == "close":
+        ctx.close(**about)
     else:
         getattr(ctx, op)()
 
