@@ -91,11 +91,14 @@ def _stop_trading(c, reason, now, level):
         if o["role"] == ENTRY and o["reduce_only"] == 0:
             cancel_now(c, order, OVER_LIMIT)
         order = next_open(c, order)
-    first = next_position(c, 0)
-    while first >= 0:
-        if not _is_closing(c, first):
-            _close_by_force(c, first, BY_LIMIT)
-        first = next_position(c, first + 1)
+    hedging = c.config[0]["hedging"]
+    for k in range(1 if hedging else len(c.syms)):
+        of = -1 if hedging else k  # netting symbol by symbol, hedging in order of opening
+        first = next_position(c, 0, of)
+        while first >= 0:
+            if not _is_closing(c, first):
+                _close_by_force(c, first, BY_LIMIT)
+            first = next_position(c, first + 1, of)
 
 
 @kernel
@@ -104,7 +107,7 @@ def maintenance(c):
     total = 0
     worst = -1
     least = _HIGH
-    first = next_position(c, 0)
+    first = next_position(c, 0, -1)
     while first >= 0:
         if not _is_closing(c, first):
             lot = c.lots[first]
@@ -113,7 +116,7 @@ def maintenance(c):
             profit = profit_of_position(c, first)
             if profit < least:
                 worst, least = first, profit
-        first = next_position(c, first + 1)
+        first = next_position(c, first + 1, -1)
     return total, worst
 
 

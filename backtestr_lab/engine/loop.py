@@ -201,7 +201,7 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
         elif pc == ON_TICK:
             s["then"] = NEXT
             pc = DUE
-            if ticks_matter:
+            if ticks_matter and c.syms[s["ticked"]]["trades"]:
                 s["call"] = CALL_ON_TICK
                 s["symbol"] = s["ticked"]
                 if python:

@@ -140,11 +140,12 @@ def match(c, k, i):
 
 @kernel
 def close_at_end(c):
-    """Close what is open at the last quotes, position by position (C5)."""
-    first = next_position(c, 0)
-    while first >= 0:
-        order = order_to_close(c, first, AT_END)
-        o = c.orders[order - 1]
-        price = slipped(c, order, mark(c, o["symbol"], -o["side"]), o["quantity"])
-        fill(c, order, price, o["quantity"], True, False)
-        first = next_position(c, 0)
+    """Close what is open at the last quotes, symbol by symbol (C5)."""
+    for k in range(len(c.syms)):
+        first = next_position(c, 0, k)
+        while first >= 0:
+            order = order_to_close(c, first, AT_END)
+            o = c.orders[order - 1]
+            price = slipped(c, order, mark(c, k, -o["side"]), o["quantity"])
+            fill(c, order, price, o["quantity"], True, False)
+            first = next_position(c, 0, k)

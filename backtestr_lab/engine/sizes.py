@@ -46,11 +46,12 @@ def steps_asked(c, k, side, kind, percent, o):
         return 0
     points = price
     if kind == RISK:
-        if o["sl_kind"] == AT_PRICE:
+        # A price or distance that is none counts as not given, until it is refused.
+        if o["sl_kind"] == AT_PRICE and o["sl"] > 0:
             points = abs(price - o["sl"])
-        elif o["sl_kind"] != NO_EXIT:
+        elif o["sl_kind"] != NO_EXIT and o["sl"] > 0:
             points = distance_from(o["sl_kind"], o["sl"], price)
-        elif o["trail_kind"] != NO_EXIT:
+        elif o["trail_kind"] != NO_EXIT and o["trail"] > 0:
             points = distance_from(o["trail_kind"], o["trail"], price)
         else:
             return 0

@@ -264,12 +264,11 @@ def close(c, symbol):
     """Order a symbol closed at market, position by position, reduce-only (P2); the last order's id, 0 when flat."""
     k = about(c, symbol)
     order = 0
-    first = next_position(c, 0)
+    first = next_position(c, 0, k)
     while first >= 0:
-        if c.lots[first]["symbol"] == k:
-            order = order_to_close(c, first, CLOSE)
-            _send_close(c, order)
-        first = next_position(c, first + 1)
+        order = order_to_close(c, first, CLOSE)
+        _send_close(c, order)
+        first = next_position(c, first + 1, k)
     return order
 
 

@@ -33,7 +33,7 @@ from ..engine.layout import (
 )
 from ..jit import frozen
 from ..records import BAR, EVENT, ORDER
-from ..units import MINUTE
+from ..units import MINUTE, Timeframe
 
 __all__ = ["CALL", "FINISHED", "INTERRUPTED", "MORE", "ROUNDS", "Machine"]
 
@@ -93,6 +93,11 @@ class Machine:
         state["unsure"] = 1
         self._bind()
         loop.close_bars(self.c)  # finds the first bar ends; at start - 1 nothing new has closed
+
+    @property
+    def columns(self):
+        """The arrays that its rows of symbols point at, by symbol."""
+        return self._columns
 
     @property
     def market(self):
@@ -245,6 +250,25 @@ def cursors_of(stamps, ts, taken):
     return cursors
 
 
+def own_cursors(stamps, ts, taken):
+    """The same for many instants: an (n, symbols) array.
+
+    Parameters
+    ----------
+    stamps : list of (m,) int64
+        Each symbol's ticks.
+    ts, taken : (n,) int64
+    """
+    if len(stamps) == 1:
+        return np.asarray(taken, "i8").reshape(-1, 1)
+    before = np.array([np.searchsorted(column, ts, "left") for column in stamps]).T
+    here = np.array([np.searchsorted(column, ts, "right") for column in stamps]).T - before
+    left = (np.asarray(taken) - before.sum(axis=1))[:, None]
+    # What the symbols named earlier took of the stamp is not there for the later ones.
+    earlier = np.cumsum(here, axis=1) - here
+    return before + np.clip(left - earlier, 0, here)
+
+
 def _config(plan, rules, python, skip):
     config = np.zeros(1, CONFIG)
     g = config[0]
@@ -293,6 +317,7 @@ def _syms(markets, rules, columns):
         y["max_order"], y["max_position"] = terms.max_order, terms.max_position
         y["margin"], y["maintenance"] = terms.margin, terms.maintenance
         y["swap_long"], y["swap_short"] = terms.swap
+        y["trades"] = terms.trades
         y["rated"], y["rate_symbol"] = terms.rate, terms.rate_symbol
         y["money_mul"], y["money_div"] = _money(symbol, terms, markets)
         for name, array in arrays.items():
@@ -335,19 +360,23 @@ def _schedule(markets, rules, columns):
 
 
 def nights_of(days, symbol, triple):
-    """Nights of swap at each day boundary (F9): of the trading date that ends there, Monday to Friday, or any."""
+    """Nights of swap at each day boundary, by the trading date that ends there (F9); a market open always has one."""
     if symbol.days_a_year == 365:
         return [1] * len(days)
     weekdays = (trading_dates(days - 1, symbol.anchor) + 3) % 7  # day 0 was a Thursday
-    return [0 if day > 4 else 3 if day == triple else 1 for day in weekdays.tolist()]
+    return [3 if day == triple else 1 if day < 5 else 0 for day in weekdays.tolist()]
 
 
 def _frames(markets, plan, rules):
     """Timeframe by timeframe, a row per symbol."""
-    frames = np.zeros(len(plan.frames) * len(markets), FRAME)
+    timeframes = list(plan.frames)
+    minute = Timeframe(max(MINUTE, markets[0].period))
+    if rules.limits.drawdown and minute not in timeframes:
+        timeframes.append(minute)  # its ends are equity points
+    frames = np.zeros(len(timeframes) * len(markets), FRAME)
     columns = []
     at = 0
-    rows = [(timeframe, k) for timeframe in plan.frames for k in range(len(markets))]
+    rows = [(timeframe, k) for timeframe in timeframes for k in range(len(markets))]
     for frame, (timeframe, k) in zip(frames, rows):
         market = markets[k]
         these = market.bars(timeframe)
@@ -356,7 +385,7 @@ def _frames(markets, plan, rules):
         # Bars that ended by the start were the warm-up's: known, but no callback's (S8).
         frame["closed"] = np.searchsorted(these["end"], rules.start, "right")
         frame["listens"] = timeframe in plan.listens and rules.symbols[k].trades
-        frame["points"] = timeframe.us == MINUTE and rules.limits.drawdown is not None
+        frame["points"] = timeframe == minute and rules.limits.drawdown is not None
         frame["form"] = -1
         frame["columns"] = -1
         if timeframe in plan.bars_frames:
