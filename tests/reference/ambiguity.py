@@ -1,6 +1,7 @@
 """Which trades of a run on bars could have gone another way inside a bar (F10)."""
 
 from .intrabar import OPEN
+from .units import effective
 
 
 def note_levels(machine, market):
@@ -15,12 +16,16 @@ def note_level(market, order):
     order.stood.append((market.tick // 4, order.level or order.price))
 
 
-def mark_ambiguous(machine, ranges):
-    """Set `ambiguous` of every trade; `ranges` has for each symbol the quotes of each bar that are in the run."""
+def mark_ambiguous(machine, columns, places):
+    """Set `ambiguous` of every trade; `places` are (ts, symbol, index in its column) of the run's ticks."""
+    quotes = {}
+    for _, symbol, i in places:
+        _, bid, ask, *_ = columns[symbol][i]
+        quotes.setdefault((symbol, i // 4), []).append(effective(bid, ask))
     for trade in machine.trades:
         lot = machine.lots[trade.position - 1]
         exits = [order for order in machine.orders if order.parent == lot.order]
-        trade.ambiguous = ambiguous(trade, lot, exits, ranges[trade.symbol])
+        trade.ambiguous = ambiguous(trade, lot, exits, quotes)
 
 
 def ambiguous(trade, lot, exits, quotes):
@@ -33,7 +38,7 @@ def ambiguous(trade, lot, exits, quotes):
             order.role == "TAKE_PROFIT"
             for order in exits
             for at, level in order.stood
-            if at == bar and reachable(order, level, quotes[bar])
+            if at == bar and reachable(order, level, quotes[trade.symbol, bar])
         }
         if len(found) == 2 or (found and bar == entry and lot.tick % 4 != OPEN):
             return True

@@ -84,6 +84,7 @@ class Order:
     fills: int = 0  # so far, which number their draws of slippage
     cost: int = 0  # micro-units its fills have come to, each by itself
     paid: int = 0  # what was booked for them, with a least and a most for all
+    stood: list = field(default_factory=list)  # (bar, level) of an attached exit, at each bar's open tick or its own
 
     @property
     def price(self):
@@ -131,6 +132,7 @@ class Lot:
     order: int
     lowest: int  # closing-side quotes since the fill tick (P7)
     highest: int
+    tick: int = 0  # index of the tick that filled it
 
 
 @dataclass
@@ -152,6 +154,8 @@ class Trade:
     commission: int
     mae: int
     mfe: int
+    tick: int  # index of the tick of its exit
+    ambiguous: bool = False
 
 
 @dataclass

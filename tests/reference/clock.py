@@ -3,10 +3,12 @@
 import math
 
 from .agenda import agenda, days
+from .ambiguity import mark_ambiguous, note_levels
 from .bookings import carry_out
 from .context import Context
 from .fills import fill
 from .grid import SECOND, length
+from .intrabar import OPEN, settle_extremes
 from .losses import new_day, watch_losses
 from .machine import Machine
 from .matching import match
@@ -40,9 +42,8 @@ def prepare(ticks, policy):
 
 
 def merged(columns):
-    """[(symbol, tick)] by time, of equal stamps the first symbol's first, each symbol's in their order (P6)."""
-    pairs = [(symbol, tick) for symbol, ticks in enumerate(columns) for tick in ticks]
-    return sorted(pairs, key=lambda pair: pair[1][0])
+    """[(ts, symbol, index)] by time, of equal stamps the first symbol's first, each symbol's in their order (P6)."""
+    return sorted((tick[0], symbol, i) for symbol, ticks in enumerate(columns) for i, tick in enumerate(ticks))
 
 
 def span(columns, config):
@@ -64,12 +65,15 @@ class Clock:
         self.strategy = strategy
         self.context = Context(self.machine)
         self.listen = config.listen
-        columns = [prepare(column, config.crossed) for column in (ticks if config.others else [ticks])]
-        self.start, self.end = span(columns, config)
-        ticks = merged(columns)
+        self.columns = [prepare(column, config.crossed) for column in (ticks if config.others else [ticks])]
+        self.start, self.end = span(self.columns, config)
+        ticks = merged(self.columns)
         first = config.warmup_start if config.warmup_start is not None else -math.inf
-        self.warmup = [(symbol, tick) for symbol, tick in ticks if first <= tick[0] < self.start]
-        self.ticks = [(symbol, tick) for symbol, tick in ticks if self.start <= tick[0] < self.end]
+        self.warmup = [place for place in ticks if first <= place[0] < self.start]
+        self.ticks = [place for place in ticks if self.start <= place[0] < self.end]
+        for ts, symbol, i in ticks:
+            if config.intrabar and ts < self.start:
+                settle_extremes(self.columns[symbol], i, 0, config.intrabar)
         self.taken = 0
         self.rounds = 0  # of delivery in this step
         self.agenda = agenda(config, self.start, self.end)
@@ -78,11 +82,11 @@ class Clock:
 
     def warm_up(self, until):
         """Bars of the ticks before the start, and no more than that (S8)."""
-        for symbol, tick in self.warmup:
-            if tick[0] <= until:
+        for ts, symbol, i in self.warmup:
+            if ts <= until:
                 for series in self.machine.markets[symbol].series.values():
-                    series.close(tick[0])
-                    series.add(tick)
+                    series.close(ts)
+                    series.add(self.columns[symbol][i])
         for market in self.machine.markets:
             for series in market.series.values():
                 series.close(min(until, self.start))
@@ -102,7 +106,7 @@ class Clock:
         coming = [r.due for r in machine.queue] + [item.ts for item in self.agenda[:1]]
         coming += self.timers[:1] + self.resets[:1]
         if self.taken < len(self.ticks):
-            coming.append(self.ticks[self.taken][1][0])
+            coming.append(self.ticks[self.taken][0])
         for market in machine.markets:
             coming += [series.forming.end for series in market.series.values() if series.forming]
         return min(coming, default=None)
@@ -142,17 +146,23 @@ class Clock:
 
         machine.phase = "TICK"
         count = 0
-        while self.taken < len(self.ticks) and self.ticks[self.taken][1][0] == t and count != ticks_there:
+        while self.taken < len(self.ticks) and self.ticks[self.taken][0] == t and count != ticks_there:
             self.taken += 1
             count += 1
-            symbol, tick = self.ticks[self.taken - 1]
-            self.take(machine.markets[symbol], tick)
+            _, symbol, i = self.ticks[self.taken - 1]
+            self.take(machine.markets[symbol], i)
 
-    def take(self, market, tick):
+    def take(self, market, i):
         """One tick (C1 step 5)."""
         machine = self.machine
         self.rounds = 0
-        market.take(tick)
+        column, way = self.columns[market.index], machine.config.intrabar
+        if way:
+            settle_extremes(column, i, market.net, way)
+        tick = column[i]
+        market.take(tick, i)
+        if way and i % 4 == OPEN:
+            note_levels(machine, market)
         match(machine, market)
         watch_losses(machine)
         for series in market.series.values():
@@ -203,5 +213,7 @@ class Clock:
                 for position in positions(machine, market):
                     order = closing_order(machine, position, "END")
                     fill(machine, market, order, market.entering(order.side), math.inf)
+        if machine.config.intrabar:
+            mark_ambiguous(machine, self.columns, self.ticks)
         machine.ended = True
         self.call("on_end", 0)

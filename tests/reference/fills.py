@@ -35,7 +35,9 @@ def execute(machine, market, order, price, quantity):
     whole = quantity == wanted(machine, market, order)
     pieces = pieces_closed(machine, market, order, quantity)
     rest = quantity - sum(piece for _, piece in pieces)
-    opened = Lot(len(machine.lots) + 1, market.index, order.side, price, rest, rest, machine.now, order.id, 0, 0)
+    mark = market.closing(order.side)
+    opened = Lot(len(machine.lots) + 1, market.index, order.side, price, rest, rest, machine.now, order.id, mark, mark)
+    opened.tick = market.tick
     position = opened.id if rest else pieces[0][0].id
     about = {"symbol": market.index, "order": order.id, "position": position, "price": price}
     about["quantity"] = order.side * quantity
@@ -52,7 +54,6 @@ def execute(machine, market, order, price, quantity):
         close_piece(machine, market, order, lot, piece, price, Fraction(paid * piece, quantity))
     market.lots = [lot for lot in market.lots if lot.open]
     if rest:
-        opened.lowest = opened.highest = market.closing(order.side)
         machine.lots.append(opened)
         machine.entry_commission[opened.id] = (paid, quantity)
         market.lots.append(opened)
@@ -108,5 +109,6 @@ def close_piece(machine, market, order, lot, piece, price, paid):
             round(paid + Fraction(entry_paid * piece, entry_steps)),
             max(0, -against, -favour),
             max(0, against, favour),
+            market.tick,
         )
     )

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from .bars import Series
 from .grid import length
+from .intrabar import OPEN
 from .liquidity import Offer
 from .rates import rate
 from .units import effective
@@ -22,6 +23,8 @@ class Market:
         self.last = None  # the last tick of the run, raw
         self.quote = None  # the same, effective (R13)
         self.offer = None  # what is left of its liquidity (F8)
+        self.before = None  # the quote before, where the price went on from there to this one (F10)
+        self.tick = 0  # index of the last tick in the symbol's
         self.lots = []
 
     @property
@@ -29,9 +32,10 @@ class Market:
         """The position, signed steps (P1)."""
         return sum(lot.side * lot.open for lot in self.lots)
 
-    def take(self, tick):
+    def take(self, tick, i):
         """Make `tick` the last quote and let the open lots see it (P7: fill tick to exit tick inclusive)."""
-        self.last = tick[:3]
+        self.before = self.quote if self.config.intrabar and i % 4 != OPEN else None
+        self.last, self.tick = tick[:3], i
         self.quote = effective(tick[1], tick[2])
         self.offer = Offer(tick, self.config)
         for lot in self.lots:

@@ -3,6 +3,7 @@
 from .endings import cancel
 from .exits import ratchet, start_trailing
 from .fills import fill, wanted
+from .intrabar import passed
 
 
 def match(machine, market):
@@ -29,6 +30,9 @@ def meet(machine, market, order):
             return
         order.triggered = True
         machine.tell("TRIGGERED", order, stop, wanted(machine, market, order))
+        quote = passed(market, side, stop, side)
+    elif order.limits:
+        quote = passed(market, side, order.limit, -side)
 
     price = fill_price(order, quote)
     if price is not None:

@@ -9,8 +9,8 @@ from .result import run
 def play(market, script=None, *, runner=run, digits=5, **settings):
     """Run `script` on `market`: {callback: {turn: action or list of actions}}, turns 0-based.
 
-    With `others` in the settings `market` is a list, one text per symbol. `runner` is the oracle, or the engine in its
-    shape.
+    With `others` in the settings `market` is a list, one text per symbol; with `intrabar` a text tells bars. `runner`
+    is the oracle, or the engine in its shape.
     """
     table = {
         name: [listed(turns.get(turn, [])) for turn in range(max(turns, default=0) + 1)]
@@ -19,7 +19,8 @@ def play(market, script=None, *, runner=run, digits=5, **settings):
     strategy = ScriptStrategy(table)
     config = Config(digits=digits, **settings)
     several = [market] if isinstance(market, str) else market
-    columns = [tape.ticks(text, spec.digits) for text, spec in zip(several, config.specs, strict=True)]
+    read = tape.bars if config.intrabar else tape.ticks
+    columns = [read(text, spec.digits) for text, spec in zip(several, config.specs, strict=True)]
     result = runner(columns if config.others else columns[0], strategy, config)
     result.heard = strategy.heard
     return result

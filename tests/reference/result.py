@@ -1,7 +1,7 @@
 """What a run leaves behind, and the state at any instant by definition T2: run again, stop there."""
 
 import copy
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -94,12 +94,9 @@ class Result:
     @property
     def trade_records(self):
         """The trades as TRADE records."""
-        rows = []
-        for trade in self.trades:
-            row = list(astuple(trade))
-            row[TRADE.names.index("exit_role")] = codes(ROLES)[trade.exit_role]
-            rows.append(tuple(row))
-        return np.array(rows, TRADE)
+        roles = codes(ROLES)
+        rows = [vars(trade) | {"exit_role": roles[trade.exit_role]} for trade in self.trades]
+        return np.array([tuple(row[name] for name in TRADE.names) for row in rows], TRADE)
 
     def state_at(self, t, tick=None):
         """The state after everything stamped <= t; with `tick=k` after the first k ticks of t (T1, T2)."""
