@@ -166,7 +166,7 @@ def take_tick(c, k):
     return i
 
 
-@kernel
+@part
 def _seek(c, k, stop):
     """Look from the cursor of symbol k for the first tick, stamped before `stop`, that can matter; nothing is changed.
 
@@ -279,8 +279,6 @@ def next_symbol(c, stop):
 
     Of equal stamps the first named symbol's comes first (C1, P6).
     """
-    if len(c.syms) == 1:
-        return 0 if next_tick(c, 0, stop) >= 0 else -1
     found = -1
     until = stop
     for k in range(len(c.syms)):

@@ -354,7 +354,7 @@ def _schedule(markets, rules, columns):
     rows += [(ts, kind, symbol, value) for ts, symbol, kind, value in rules.bookings if rules.start <= ts < rules.end]
     if rules.limits.daily_loss:
         days = columns[0]["days"]
-        rows += [(ts, NEW_DAY, 0, 0) for ts in days[(days > rules.start) & (days < rules.end)].tolist()]
+        rows += [(ts, NEW_DAY, 0, 0) for ts in days[(days > rules.start) & (days <= rules.end)].tolist()]
     rows.sort(key=lambda row: row[0])  # stable: at one instant the order above
     return np.array(rows, SCHEDULED)
 

@@ -298,8 +298,8 @@ def told(machine, name):
     if name == "on_tick":
         k = int(s["symbol"])
         i = int(machine.syms[k]["cursor"]) - 1
-        t = machine.markets[k].ticks
-        tick = int(t.ts[i]), int(t.bid[i]), int(t.ask[i])
+        columns = machine.columns[k]
+        tick = tuple(int(columns[name][i]) for name in ("ts", "bid", "ask"))
         return (tick if len(machine.markets) == 1 else (*tick, k),)
     if name == "on_time":
         return (int(s["now"]),)
