@@ -156,10 +156,10 @@ def test_P04_margin_is_the_sum_over_positions_and_the_order(trade):
         09:00:01  1.10000 1.10002
         09:00:02  1.10000 1.10002
     """
-    script = {"on_tick": {0: buy(), 1: [sell(10_001), sell(10_000)]}}
-    run = trade(calm, script, hedging=True, margin_ppm=10**6, maintenance_ppm=0, cash=22_000_200_000)
+    script = {"on_tick": {0: buy(), 1: [sell(9_001), sell(9_000)]}}
+    run = trade(calm, script, hedging=True, margin_ppm=10**6, maintenance_ppm=0, cash=20_900_200_000)
 
-    # Bound by the first at the bid: 11,000, equity 22,000; the second needs 11,000 more, selling against the first.
+    # Bound by the first at the bid: 11,000, equity 20,900; the second needs 9,900 more, selling against the first.
     assert story(run) == [("FILLED", 1, "NONE"), ("REJECTED", 2, "MARGIN"), ("FILLED", 3, "NONE")]
 
 

@@ -87,9 +87,11 @@ def test_P04_the_largest_position_is_tested_on_arrival_and_at_the_fill(trade):
     assert fills(run) == [(2, 110_002, 6_000), (5, 110_000, -16_000)]
 
 
-def test_P04_a_position_that_shrinks_is_not_tested(trade):
-    script = {"on_tick": {0: buy(4_000), 1: [sell(1_000), buy(1_001), buy(1_000)]}}
-    run = trade(CALM, script, max_position=4_000)
+def test_P04_what_makes_a_position_smaller_is_not_tested(trade):
+    # At 0.6 equity is 999.80: twice that bears 1,999.60, less than the 3,600 of the 6,000 that stay, or turn.
+    market = CALM.replace("09:00:02  1.10000 1.10002", "09:00:02  0.60000 0.60002")
+    script = {"on_tick": {0: buy(), 2: [sell(4_000), buy(1), sell(16_000)]}}
+    run = trade(market, script, max_leverage=2_000_000, cash=6_000_000_000)
 
     assert story(run) == [
         ("FILLED", 1, "NONE"),
@@ -144,6 +146,18 @@ def test_P04_hedging_an_entry_that_is_partly_filled_is_counted_once(trade):
     run = trade(parts, {"on_tick": {0: buy()}}, hedging=True, max_positions=1, max_position=10_000, liquidity="quoted")
 
     assert fills(run) == [(1, 110_002, 6_000), (1, 110_002, 4_000)]
+
+
+def test_P04_hedging_what_its_entry_holds_already_counts_for_the_largest_position(trade):
+    parts = """
+        09:00:00  1.10000 1.10002
+        09:00:01  1.10000 1.10002  6000 6000
+        09:00:02  1.10000 1.10002  6000 6000
+    """
+    script = {"on_tick": {0: buy(), 1: modify(1, quantity=10_001)}}
+    run = trade(parts, script, hedging=True, max_position=10_000, liquidity="quoted")
+
+    assert story(run) == [("PARTIAL_FILL", 1, "NONE"), ("MODIFIED", 1, "NONE"), ("CANCELLED", 1, "LIMIT")]
 
 
 def test_P04_leverage_is_the_value_of_all_positions_over_equity(trade):

@@ -237,11 +237,11 @@ def test_P06_a_currency_that_nothing_joins_is_refused_before_the_run(trade):
 
 
 def test_P04_margin_counts_the_positions_of_other_symbols_at_the_quote_they_would_close_at(trade):
-    # Long 10,000 of the second from 2.00014, at a bid of 2.0001: 20,001 bound, 0.40 lost, equity 31,001.20. 10,001 of
-    # the first need 11,001.30 at 1.10002 on arrival, 10,000 exactly what there is, but 11,001.20 at their fill.
+    # Long 10,000 of the second from 2.00014, at a bid of 2.0001: 20,001 bound, 0.40 lost, equity 31,002.00. 10,001 of
+    # the first need 11,001.30 at 1.10002 on arrival, 10,000 no more than 11,000.20, but 11,001.20 at their fill.
     script = {"on_tick": {1: buy(), 2: [buy(10_001, symbol=0), buy(10_000, symbol=0), buy(9_999, symbol=0)]}}
     other = Spec(base="CCC", quote="BBB", margin_ppm=10**6)
-    run = trade([FIRST, SECOND], script, others=(other,), margin_ppm=10**6, cash=31_001_600_000)
+    run = trade([FIRST, SECOND], script, others=(other,), margin_ppm=10**6, cash=31_002_400_000)
 
     assert story(run) == [
         ("FILLED", 1, "NONE"),

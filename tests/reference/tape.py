@@ -55,13 +55,22 @@ def bars(text, digits=5, date=DATE, *, length=60_000_000, spread=2):
             continue
         stamp = [word for word in words if ":" in word or "-" in word]
         first, high, low, last, *volume = words[len(stamp) :]
-        ts, total = at(" ".join(stamp), date), int(volume[0]) if volume else 0
-        for place, price in enumerate((first, low, high, last)):
-            when = ts + (place * length // 3 if place < 3 else length - 1)
-            share = total // 4 if place < 3 else total - total // 4 * 3
-            bid = points(price, digits)
-            rows.append((when, bid, bid + spread, 0, 0, share))
+        prices = [points(price, digits) for price in (first, high, low, last)]
+        rows += four(at(" ".join(stamp), date), prices, int(volume[0]) if volume else 0, length, spread)
     return rows
+
+
+def four(ts, prices, volume, length, spread):
+    """The ticks of one bar, its open, high, low and close in points."""
+    first, high, low, last = prices
+    quarter = volume // 4
+    rows = [
+        (ts, first, quarter),
+        (ts + length // 3, low, quarter),
+        (ts + 2 * length // 3, high, quarter),
+        (ts + length - 1, last, volume - 3 * quarter),
+    ]
+    return [(when, bid, bid + spread, 0, 0, share) for when, bid, share in rows]
 
 
 def at(stamp, date=DATE):

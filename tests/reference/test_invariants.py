@@ -30,23 +30,34 @@ def played(seed, size):
     return ticks, script, config, run(ticks, ScriptStrategy(script), config)
 
 
+def columns(ticks, config):
+    """The ticks of each symbol."""
+    return ticks if config.others else [ticks]
+
+
+def stamps(ticks, config):
+    return sorted(tick[0] for column in columns(ticks, config) for tick in column)
+
+
 @given(**ANY)
 @settings(deadline=None, max_examples=60)
 def test_P03_the_balance_is_the_start_plus_the_bookings(seed, size):
     _, _, config, result = played(seed, size)
 
     assert result.balance == config.cash + int(result.journal["amount"].sum())
-    assert all(e.amount == 0 for e in result.events if e.kind != "BOOKING")
+    assert all(e.amount == 0 for e in result.events if e.kind not in ("BOOKING", "SWAP"))
 
 
 @given(**ANY)
 @settings(deadline=None, max_examples=60)
 def test_P03_fills_make_the_position_lots_and_trades_add_up(seed, size):
-    _, _, _, result = played(seed, size)
+    _, _, config, result = played(seed, size)
     filled = [e for e in result.events if e.kind in FILLS]
 
-    assert sum(e.quantity for e in filled) == sum(lot.side * lot.open for lot in result.lots)
-    assert len({lot.side for lot in result.lots if lot.open}) <= 1
+    for symbol in range(len(config.specs)):
+        lots = [lot for lot in result.lots if lot.symbol == symbol and lot.open]
+        assert sum(e.quantity for e in filled if e.symbol == symbol) == sum(lot.side * lot.open for lot in lots)
+        assert config.hedging or len({lot.side for lot in lots}) <= 1
     assert sum(lot.opened - lot.open for lot in result.lots) == sum(t.quantity for t in result.trades)
     assert [t.profit for t in result.trades] == [e.amount for e in result.events if e.reason == "PROFIT"]
 
@@ -103,16 +114,17 @@ def test_F08_no_more_is_filled_than_the_ticks_of_an_instant_offer(seed, size):
         assert "PARTIALLY_FILLED" not in result.order_states
         return
     offered, filled = collections.Counter(), collections.Counter()
-    for ts, bid, ask, bid_size, ask_size, volume in ticks:
-        if config.crossed == "swap" and bid > ask:
-            bid_size, ask_size = ask_size, bid_size
-        if config.crossed != "drop" or bid <= ask:
-            bought, sold = (ask_size, bid_size) if bid_size or ask_size else (volume, volume)
-            offered[ts, 1] += bought * config.participation_ppm // 10**6
-            offered[ts, -1] += sold * config.participation_ppm // 10**6
+    for symbol, column in enumerate(columns(ticks, config)):
+        for ts, bid, ask, bid_size, ask_size, volume in column:
+            if config.crossed == "swap" and bid > ask:
+                bid_size, ask_size = ask_size, bid_size
+            if config.crossed != "drop" or bid <= ask:
+                bought, sold = (ask_size, bid_size) if bid_size or ask_size else (volume, volume)
+                offered[ts, symbol, 1] += bought * config.participation_ppm // 10**6
+                offered[ts, symbol, -1] += sold * config.participation_ppm // 10**6
     for e in result.events:
         if e.kind in FILLS and e.phase != "END":
-            filled[e.ts, 1 if e.quantity > 0 else -1] += abs(e.quantity)
+            filled[e.ts, e.symbol, 1 if e.quantity > 0 else -1] += abs(e.quantity)
 
     assert {key for key in filled if filled[key] > offered[key]} == set()
 
@@ -160,18 +172,28 @@ def test_C04_the_journal_is_in_order_and_the_same_twice(seed, size):
     assert rows.tobytes() == run(ticks, ScriptStrategy(script), config).journal.tobytes()
 
 
+def with_another_future(rng, ticks, t, config):
+    """The ticks with all after `t` changed; those of a bar that began by then are kept, its extremes being one."""
+    changed = list(ticks)
+    group = 4 if config.intrabar else 1
+    for i in range(0, len(ticks), group):
+        if ticks[i][0] > t:
+            up = rng.randint(1, 500)
+            for j in range(i, i + group):
+                ts, bid, ask, *sizes = ticks[j]
+                aside = 0 if config.intrabar else rng.randint(-9, 9)
+                changed[j] = (ts, bid + up, ask + up + aside, *(rng.randrange(9_999) for _ in sizes))
+    return changed
+
+
 @given(**ANY, cut=st.integers(0, 150))
 @settings(deadline=None, max_examples=60)
 def test_S04_what_comes_after_t_changes_nothing_journalled_up_to_t(seed, size, cut):
     ticks, script, config, result = played(seed, size)
-    t = ticks[min(cut, len(ticks) - 1)][0]
-    rng = random.Random(seed)
-    past = [tick for tick in ticks if tick[0] <= t]
-    future = [
-        (ts, bid + rng.randint(1, 500), ask + rng.randint(1, 500), *(rng.randrange(9_999) for _ in sizes))
-        for ts, bid, ask, *sizes in ticks[len(past) :]
-    ]
-    other = run(past + future, ScriptStrategy(script), config)
+    known = stamps(ticks, config)
+    t = known[min(cut, len(known) - 1)]
+    changed = [with_another_future(random.Random(seed), column, t, config) for column in columns(ticks, config)]
+    other = run(changed if config.others else changed[0], ScriptStrategy(script), config)
 
     assert [e for e in other.events if e.ts <= t and e.phase != "END"] == [
         e for e in result.events if e.ts <= t and e.phase != "END"
@@ -182,13 +204,15 @@ def test_S04_what_comes_after_t_changes_nothing_journalled_up_to_t(seed, size, c
 @settings(deadline=None, max_examples=60)
 def test_T02_the_state_at_t_is_what_the_journal_up_to_t_says(seed, size, cut):
     ticks, _, config, result = played(seed, size)
-    t = ticks[min(cut, len(ticks) - 1)][0]
+    known = stamps(ticks, config)
+    t = known[min(cut, len(known) - 1)]
     state = result.state_at(t)
     past = [e for e in result.events if e.ts <= t and e.phase != "END"]
     ended = {e.order for e in past if e.kind in CLOSED_FOREVER}
 
     assert state.balance == config.cash + sum(e.amount for e in past)
-    assert state.position == sum(e.quantity for e in past if e.kind in FILLS)
+    for symbol, position in enumerate([state.position, *(position for position, *_ in state.others)]):
+        assert position == sum(e.quantity for e in past if e.kind in FILLS and e.symbol == symbol)
     assert {row[0] for row in state.orders} == {e.order for e in past if e.kind == "SUBMITTED"} - ended
     assert state.closed == {
         name: sum(bar.end <= min(t, result.end) for bar in bars) for name, bars in result.bars.items()
@@ -199,19 +223,22 @@ def test_T02_the_state_at_t_is_what_the_journal_up_to_t_says(seed, size, cut):
 @settings(deadline=None, max_examples=60)
 def test_F01_every_fill_price_lies_at_or_beyond_a_quote_of_its_instant(seed, size):
     ticks, _, config, result = played(seed, size)
-    if config.crossed != "keep":
+    if config.crossed != "keep" or config.intrabar:
         return
     quotes = {}
-    for ts, bid, ask, *_ in ticks:
-        quotes.setdefault(ts, []).append(effective(bid, ask))
+    for symbol, column in enumerate(columns(ticks, config)):
+        for ts, bid, ask, *_ in column:
+            quotes.setdefault((ts, symbol), []).append(effective(bid, ask))
 
     for e in result.events:
         if e.kind not in FILLS or e.phase == "END":
             continue
         side = 1 if e.quantity > 0 else -1
         order = result.orders[e.order - 1]
-        at_hand = [q[1] if side > 0 else q[0] for q in quotes[e.ts]]
+        at_hand = [q[1] if side > 0 else q[0] for q in quotes[e.ts, e.symbol]]
         if order.type in ("LIMIT", "STOP_LIMIT"):
             assert any(side * (quote - e.price) <= 0 for quote in at_hand)
-        else:
+        elif config.slippage_kind == "points":
             assert e.price in {max(1, quote + side * config.slippage) for quote in at_hand}
+        else:
+            assert e.price == 1 or any(side * (e.price - quote) >= 0 for quote in at_hand)
