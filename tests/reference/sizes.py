@@ -20,7 +20,7 @@ def sized(machine, order, kind, percent):
     budget = round(Fraction(machine.equity * share, 10**8))
     if not points or budget < 0:
         return 0
-    return most(lambda steps: market.money(steps * points) <= budget, market.spec.largest)
+    return most(lambda steps: market.money(steps * points) <= budget, min(market.spec.largest, 2**62 // points))
 
 
 def risked(order, price):
