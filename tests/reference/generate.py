@@ -98,8 +98,8 @@ def some_terms(rng, ticks, kind, bad):
         terms["reduce_only"] = True
     if rng.random() < (0.25 if kind == "limit" else bad / 8):
         terms["post_only"] = True
-    for name in ("oco", "oto"):
-        if rng.random() < 0.15:
+    for name, share in (("oco", 0.2), ("oto", 0.15)):
+        if rng.random() < share:
             terms[name] = some_id(rng, 0.9)
     return terms
 

@@ -45,7 +45,7 @@ def some_spec(rng, base, quote):
         "always_open": rng.random() < 0.3,
         "base": base,
         "quote": quote,
-        "swap": (some_rate(rng), some_rate(rng)) if rng.random() < 0.5 else None,
+        "swap": (some_rate(rng), some_rate(rng)) if rng.random() < 0.6 else None,
     }
 
 
@@ -78,7 +78,7 @@ def config(rng, columns, symbols, way):
     return Config(
         **symbols | some_costs(rng) | some_limits(rng),
         hedging=rng.random() < 0.35,
-        cash=rng.choice((100_000, 100_000, 5_000, 3_700, 50)) * 10**6 + rng.choice((0, 123_457)),
+        cash=rng.choice((100_000, 100_000, 20_000, 5_000, 3_700, 380, 50)) * 10**6 + rng.choice((0, 123_457)),
         latency=rng.choice(((0, 0),) * 4 + ((250_000, 250_000), (0, 8 * SECOND), (0, 8 * MINUTE))),
         seed=rng.choice((0, 1, 4711, 2**63 - 1)),
         liquidity=rng.choice(("unlimited", "quoted")),
@@ -133,13 +133,13 @@ def some_limits(rng):
     limits = {
         "max_order": rng.choice((12_345, 50_000)),
         "max_position": rng.choice((20_000, 120_000)),
-        "max_orders": rng.randint(1, 6),
+        "max_orders": rng.randint(2, 8),
         "max_positions": rng.randint(1, 3),
         "max_leverage": rng.choice((500_000, 1_000_000, 10_000_000)),
         "daily_loss": rng.choice((("amount", rng.randint(1, 60) * 10**6), ("ppm", rng.randint(1, 900)))),
         "drawdown": rng.choice((("amount", rng.randint(1, 90) * 10**6), ("ppm", rng.randint(1, 1_200)))),
     }
-    kept = rng.sample(sorted(limits), rng.choice((0, 0, 0, 1, 2, 3)))
+    kept = rng.sample(sorted(limits), rng.choice((0, 0, 0, 1, 1, 3)))
     return {name: limits[name] for name in kept}
 
 
