@@ -247,6 +247,8 @@ def next_tick(c, k, stop):
     found, i, b, high, low = _seek(c, k, stop)
     y["base"] = b
     if i > start:
+        if c.config[0]["intrabar"] and i % 4 > 1 and start <= i // 4 * 4 + 1:
+            arrange(c, k, i // 4 * 4)  # its first extreme was passed, and is the last quote
         y["cursor"] = i
         if y["unmet"] > 0 or high > _LOW:
             passed(c, k, high, low)

@@ -119,7 +119,8 @@ def job_of(ticks, config, *, defines):
         end = (max(int(ts[-1]) for ts in traded) // MINUTE + 1) * MINUTE
     first = config.warmup_start if config.warmup_start is not None else -(2**62)
     columns = [c.between(first, end) for c in columns]
-    shown = tuple(sorted({Timeframe.parse(t) for t in ("1m", *config.timeframes)}))
+    least = [] if config.intrabar and Timeframe.parse(config.bar).us > MINUTE else ["1m"]
+    shown = tuple(sorted({Timeframe.parse(t) for t in (*least, *config.timeframes)}))
     frames = sorted({*shown, *map(Timeframe.parse, config.listen)})
     plan = SimpleNamespace(
         name="Script",
@@ -141,7 +142,7 @@ def job_of(ticks, config, *, defines):
     )
     return Job(
         plan=plan,
-        markets=[Market.of(c, frames) for c in columns],
+        markets=[market_of(c, frames, config) for c in columns],
         rules=rules_of(config, start, end),
         spread=0,
         loaded=start,
@@ -150,6 +151,11 @@ def job_of(ticks, config, *, defines):
         python=True,
         skip=True,
     )
+
+
+def market_of(ticks, frames, config):
+    """The market of a symbol; of bars, the bars are its base (F10)."""
+    return Market(ticks, Timeframe.parse(config.bar).us) if config.intrabar else Market.of(ticks, frames)
 
 
 def symbol_of(spec, k):

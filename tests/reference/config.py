@@ -107,6 +107,8 @@ class Config:
     daily_loss, drawdown : ("amount", micro-units) or ("ppm", parts per million), optional
     intrabar : {"worst", "best", "ohlc", "olhc"}, optional
         The ticks are four of each bar, open, low, high, close (F10).
+    bar : str
+        The timeframe of these bars.
     timeframes : tuple of str
         Kept as bars, besides 1m, which always is.
     listen : tuple of str
@@ -159,6 +161,7 @@ class Config:
     daily_loss: tuple | None = None
     drawdown: tuple | None = None
     intrabar: str | None = None
+    bar: str = "1m"
     timeframes: tuple = DEFAULT_TIMEFRAMES
     listen: tuple = ("1m",)
     timers: tuple = ()

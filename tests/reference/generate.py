@@ -2,7 +2,7 @@
 
 import random
 
-from .grid import SECOND
+from .grid import SECOND, length
 from .intrabar import WAYS
 from .random_config import config, some_symbols
 from .random_ticks import bars, beside, tape
@@ -16,17 +16,18 @@ def case(seed, size=200):
     rng = random.Random(seed)
     symbols = some_symbols(rng)
     way = rng.choice(WAYS) if rng.random() < 0.25 else None
-    columns = some_columns(rng, size, 1 + len(symbols.get("others", ())), way)
-    settings = config(rng, columns, symbols, way)
+    bar = rng.choice(("10s", "1m", "1m", "5m", "1h")) if way else "1m"
+    columns = some_columns(rng, size, 1 + len(symbols.get("others", ())), way, bar)
+    settings = config(rng, columns, symbols, way, bar)
     return columns if settings.others else columns[0], script(rng, columns, settings), settings
 
 
-def some_columns(rng, size, count, way):
+def some_columns(rng, size, count, way, bar):
     """The ticks of each symbol, about `size` in all; a later one may begin late."""
     each = max(1, size // count)
     prices = [rng.choice((110_000, 110_000, 9_000)) for _ in range(count)]
     if way:
-        return [bars(rng, max(1, each // 4), price=price) for price in prices]
+        return [bars(rng, max(1, each // 4), length(bar), price=price) for price in prices]
     columns = [tape(rng, each, price=prices[0])]
     stamps = [tick[0] for tick in columns[0]]
     for price in prices[1:]:

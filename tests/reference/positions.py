@@ -53,10 +53,9 @@ def positions(machine, market=None):
         return [Position(one, one.lots) for one in markets if one.lots]
     by_entry = {}
     for lot in machine.lots:
-        if machine.markets[lot.symbol] in markets:
+        if lot.open and machine.markets[lot.symbol] in markets:
             by_entry.setdefault(lot.order, []).append(lot)
-    held = [(machine.markets[lots[0].symbol], [lot for lot in lots if lot.open]) for lots in by_entry.values()]
-    return [Position(one, lots) for one, lots in held if lots]
+    return [Position(machine.markets[lots[0].symbol], lots) for lots in by_entry.values()]
 
 
 def lot_of(machine, lot_id):

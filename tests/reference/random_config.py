@@ -1,7 +1,7 @@
 """Random settings of a run: symbols that convert to the account, costs, limits, bookings, clocks."""
 
-from .config import Config, Spec
-from .grid import HOUR, SECOND
+from .config import DEFAULT_TIMEFRAMES, Config, Spec
+from .grid import HOUR, SECOND, length
 from .random_ticks import MINUTE
 
 ANCHORS = ("UTC", "UTC", "17:00 America/New_York", "00:00 Asia/Kolkata")
@@ -64,11 +64,13 @@ def named(rng, pairs, own):
     return tuple(found)
 
 
-def config(rng, columns, symbols, way):
+def config(rng, columns, symbols, way, bar):
     """A run's settings: every cost, limit, policy and currency mode, short cash now and then, warm-up, timers."""
     stamps = sorted(tick[0] for column in columns for tick in column)
     first, last = stamps[0], stamps[-1]
-    listen = rng.sample(("30s", "1m", "5m", "15m", "1h", "4h", "1d"), rng.randint(1, 4))
+    # A run on bars has none that are shorter.
+    there = [t for t in ("30s", "1m", "5m", "15m", "1h", "4h", "1d") if not way or length(t) >= length(bar)]
+    listen = rng.sample(there, min(len(there), rng.randint(1, 4)))
     start = rng.choice((None, None, first, rng.choice(stamps), first + (last - first) // 3 // MINUTE * MINUTE))
     end = rng.choice((None, None, None, last, last + 1, rng.randrange(first, last + 9 * HOUR) // MINUTE * MINUTE))
     if end is not None:
@@ -87,6 +89,8 @@ def config(rng, columns, symbols, way):
         bookings=some_bookings(rng, stamps, len(columns)) if rng.random() < 0.3 else (),
         triple=rng.choice((2, 3, 4, None)),
         intrabar=way,
+        bar=bar,
+        timeframes=tuple(t for t in DEFAULT_TIMEFRAMES if t in there),
         listen=tuple(listen),
         timers=tuple(timers) if rng.random() < 0.6 else (),
         start=start,

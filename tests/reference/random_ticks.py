@@ -52,9 +52,8 @@ def beside(rng, stamps, size, late):
     return sorted(max(ts, least) for ts in near)
 
 
-def bars(rng, size, *, price=110_000):
+def bars(rng, size, length, *, price=110_000):
     """`size` bars of a random walk as four ticks each: open, low, high, close; with gaps, some without any range."""
-    length = rng.choice((10 * SECOND, MINUTE, MINUTE, 5 * MINUTE, HOUR))
     ts = at(FIRST) - at(FIRST) % length
     wild, spread, volume = rng.choice((2, 15, 60)), rng.choice((0, 2, 10)), rng.choice((0, 40_003))
     rows = []
