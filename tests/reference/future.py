@@ -25,6 +25,16 @@ def scrambled(rng, ticks, config, t):
     return columns if config.others else columns[0]
 
 
+def known(ticks, config, t):
+    """What is stamped up to `t`, bars that have begun whole; of a symbol that has not begun its first tick or bar."""
+    group = 4 if config.intrabar else 1
+    columns = []
+    for column in columns_of(ticks, config):
+        begun = [column[i : i + group] for i in range(0, len(column), group) if i == 0 or column[i][0] <= t]
+        columns.append([tick for one in begun for tick in one])
+    return columns if config.others else columns[0]
+
+
 def moved(rng, tick):
     """A tick somewhere above."""
     ts, bid, ask, *sizes = tick

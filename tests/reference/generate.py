@@ -23,8 +23,8 @@ def case(seed, size=200):
 
 
 def some_columns(rng, size, count, way, bar):
-    """The ticks of each symbol, about `size` in all; a later one may begin late."""
-    each = max(1, size // count)
+    """The ticks of each symbol: `size` of one, somewhat more of several together; a later one may begin late."""
+    each = max(1, size * 3 // (2 + count))
     prices = [rng.choice((110_000, 110_000, 9_000)) for _ in range(count)]
     if way:
         return [bars(rng, max(1, each // 4), length(bar), price=price) for price in prices]
@@ -78,7 +78,7 @@ def some_action(rng, columns, config, bad, rich):
                 one[name] = some_exit(rng, ticks, spec, bad)
         if rich:
             one |= some_terms(rng, ticks, kind, bad)
-        if rng.random() < 0.1:
+        if rng.random() < 0.15:
             one["quantity"] = some_size(rng, bad)
     if op == "modify":
         for name in rng.choice(((), ("limit",), ("limit",), ("stop",), ("stop",), ("limit", "stop"))):
@@ -91,7 +91,7 @@ def some_terms(rng, ticks, kind, bad):
     terms = {}
     if rng.random() < 0.25:
         terms["trail"] = some_distance(rng, bad)
-    if rng.random() < 0.3:
+    if rng.random() < 0.4:
         terms["tif"] = rng.choice(("IOC", "FOK", "DAY", "GTD", "GTD"))
     if (terms.get("tif") == "GTD") != (rng.random() < bad / 8):
         terms["expires"] = rng.choice(ticks[len(ticks) // 3 :])[0] + rng.choice((0, 0, -1, 1, 90 * SECOND))
@@ -114,14 +114,14 @@ def some_quantity(rng, spec, bad):
     step = 10.0**-spec.quantity_digits
     if rng.random() < bad:
         return rng.choice((0.0, -1.0, 0.5 * step, 1.3 * step, float("nan"), float("inf"), 1e13, 1e30, 5e9))
-    return rng.choice((1, 2, 3, 5, 10, 1_000, 10_000, 12_345, 100_000)) * max(1, spec.least) * step
+    return rng.choice((1, 2, 3, 10, 1_000, 10_000, 10_000, 12_345, 100_000, 100_000)) * max(1, spec.least) * step
 
 
 def some_size(rng, bad):
     """A share of equity or a risk (P5)."""
     if rng.random() < bad:
         return rng.choice(("share", "risk")), rng.choice((float("nan"), -1.0, 0.0, 1e-9))
-    return rng.choice((("share", rng.choice((0.5, 12.5, 100 / 3))), ("risk", rng.choice((0.01, 0.1, 1.0)))))
+    return rng.choice((("share", rng.choice((0.5, 100 / 3, 99.9, 100.0))), ("risk", rng.choice((0.01, 0.1, 1.0)))))
 
 
 def some_price(rng, ticks, spec, bad):

@@ -32,7 +32,7 @@ def some_symbols(rng):
 
 
 def some_spec(rng, base, quote):
-    margin = rng.choice((33_333, 33_333, 1_000_000, 0))
+    margin = rng.choice((33_333, 33_333, 1_000_000, 1_000_000, 0))
     return {
         "digits": rng.choice((5, 5, 5, 3)),
         "quantity_digits": rng.choice((0, 0, 2)),
@@ -40,7 +40,7 @@ def some_spec(rng, base, quote):
         "least": rng.choice((1, 1, 10)),
         "largest": rng.choice((10**12, 150_000)),
         "margin_ppm": margin,
-        "maintenance_ppm": rng.choice((None, margin, margin // 2 + 1)),
+        "maintenance_ppm": rng.choice((None, margin, margin)),
         "anchor": rng.choice(ANCHORS),
         "always_open": rng.random() < 0.3,
         "base": base,
@@ -80,7 +80,7 @@ def config(rng, columns, symbols, way, bar):
     return Config(
         **symbols | some_costs(rng) | some_limits(rng),
         hedging=rng.random() < 0.35,
-        cash=rng.choice((100_000, 100_000, 20_000, 5_000, 3_700, 380, 50)) * 10**6 + rng.choice((0, 123_457)),
+        cash=rng.choice((100_000, 100_000, 100_000, 20_000, 3_700, 370)) * 10**6 + rng.choice((0, 123_457)),
         latency=rng.choice(((0, 0),) * 4 + ((250_000, 250_000), (0, 8 * SECOND), (0, 8 * MINUTE))),
         seed=rng.choice((0, 1, 4711, 2**63 - 1)),
         liquidity=rng.choice(("unlimited", "quoted")),

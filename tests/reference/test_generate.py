@@ -33,7 +33,7 @@ from . import (
 from .generate import ScriptStrategy, case
 
 SIZES = (3, 20, 60, 120, 200)
-SEEDS = 400
+SEEDS = 600
 RULES = (agenda, ambiguity, bookings, checks, costs, endings, exits, fills, intrabar, limits, liquidity, losses)
 RULES += (matching, positions, rates, requests, sizes, submission)
 # (event, reason) for every type of order it can befall; an exit's is told by its role.

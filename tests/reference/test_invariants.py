@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from . import run
+from .future import columns_of, instants, scrambled
 from .generate import ScriptStrategy, case
 from .units import effective
 
@@ -28,15 +29,6 @@ TRANSITIONS = {
 def played(seed, size):
     ticks, script, config = case(seed, size)
     return ticks, script, config, run(ticks, ScriptStrategy(script), config)
-
-
-def columns(ticks, config):
-    """The ticks of each symbol."""
-    return ticks if config.others else [ticks]
-
-
-def stamps(ticks, config):
-    return sorted(tick[0] for column in columns(ticks, config) for tick in column)
 
 
 @given(**ANY)
@@ -114,7 +106,7 @@ def test_F08_no_more_is_filled_than_the_ticks_of_an_instant_offer(seed, size):
         assert "PARTIALLY_FILLED" not in result.order_states
         return
     offered, filled = collections.Counter(), collections.Counter()
-    for symbol, column in enumerate(columns(ticks, config)):
+    for symbol, column in enumerate(columns_of(ticks, config)):
         for ts, bid, ask, bid_size, ask_size, volume in column:
             if config.crossed == "swap" and bid > ask:
                 bid_size, ask_size = ask_size, bid_size
@@ -172,28 +164,13 @@ def test_C04_the_journal_is_in_order_and_the_same_twice(seed, size):
     assert rows.tobytes() == run(ticks, ScriptStrategy(script), config).journal.tobytes()
 
 
-def with_another_future(rng, ticks, t, config):
-    """The ticks with all after `t` changed; those of a bar that began by then are kept, its extremes being one."""
-    changed = list(ticks)
-    group = 4 if config.intrabar else 1
-    for i in range(0, len(ticks), group):
-        if ticks[i][0] > t:
-            up = rng.randint(1, 500)
-            for j in range(i, i + group):
-                ts, bid, ask, *sizes = ticks[j]
-                aside = 0 if config.intrabar else rng.randint(-9, 9)
-                changed[j] = (ts, bid + up, ask + up + aside, *(rng.randrange(9_999) for _ in sizes))
-    return changed
-
-
 @given(**ANY, cut=st.integers(0, 150))
 @settings(deadline=None, max_examples=60)
 def test_S04_what_comes_after_t_changes_nothing_journalled_up_to_t(seed, size, cut):
     ticks, script, config, result = played(seed, size)
-    known = stamps(ticks, config)
+    known = instants(ticks, config)
     t = known[min(cut, len(known) - 1)]
-    changed = [with_another_future(random.Random(seed), column, t, config) for column in columns(ticks, config)]
-    other = run(changed if config.others else changed[0], ScriptStrategy(script), config)
+    other = run(scrambled(random.Random(seed), ticks, config, t), ScriptStrategy(script), config)
 
     assert [e for e in other.events if e.ts <= t and e.phase != "END"] == [
         e for e in result.events if e.ts <= t and e.phase != "END"
@@ -204,7 +181,7 @@ def test_S04_what_comes_after_t_changes_nothing_journalled_up_to_t(seed, size, c
 @settings(deadline=None, max_examples=60)
 def test_T02_the_state_at_t_is_what_the_journal_up_to_t_says(seed, size, cut):
     ticks, _, config, result = played(seed, size)
-    known = stamps(ticks, config)
+    known = instants(ticks, config)
     t = known[min(cut, len(known) - 1)]
     state = result.state_at(t)
     past = [e for e in result.events if e.ts <= t and e.phase != "END"]
@@ -226,7 +203,7 @@ def test_F01_every_fill_price_lies_at_or_beyond_a_quote_of_its_instant(seed, siz
     if config.crossed != "keep" or config.intrabar:
         return
     quotes = {}
-    for symbol, column in enumerate(columns(ticks, config)):
+    for symbol, column in enumerate(columns_of(ticks, config)):
         for ts, bid, ask, *_ in column:
             quotes.setdefault((ts, symbol), []).append(effective(bid, ask))
 
