@@ -109,12 +109,12 @@ def same_position(c, a, b):
 
 
 @kernel
-def next_position(c, i):
-    """The first lot from index i on that is the oldest of its position, or -1."""
+def next_position(c, i, k):
+    """The first lot from index i on that is the oldest of its position, or -1; k is a symbol, or -1 for any."""
     n = c.state[0]["n_lots"]
     while i < n:
-        older = i - 1
-        while older >= 0 and not same_position(c, older, i):
+        older = i - 1 if k < 0 or c.lots[i]["symbol"] == k else n
+        while 0 <= older < n and not same_position(c, older, i):
             older -= 1
         if older < 0:
             return i

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..jit import kernel
 from .codes import AT_PRICE, BY_PCT, BY_POINTS
-from .costs import DIRECT, TIMES, quoted
+from .costs import quoted, worth
 
 _MOST = 2**62
 _EXACT = 2.0**53  # beyond it float64 has no exact points
@@ -84,16 +84,7 @@ def too_large(c, k, steps, price):
         return False
     if q > _MOST // a:
         return True
-    mul, div = float(y["money_mul"]), float(y["money_div"])
-    if y["rated"] != DIRECT:
-        bid, ask, known = quoted(c, y["rate_symbol"])
-        if not known:
-            return False
-        if y["rated"] == TIMES:
-            mul *= bid + ask
-        else:
-            div *= bid + ask
-    return float(a) * float(q) * mul / div > float(_MOST)
+    return float(a) * float(q) * worth(c, k) > float(_MOST)
 
 
 @kernel

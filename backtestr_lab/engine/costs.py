@@ -123,6 +123,19 @@ def money_over(c, k, amount, over):
 
 
 @kernel
+def worth(c, k):
+    """About what one point of one step is worth, micro-units; 0 when nothing converts."""
+    y = c.syms[k]
+    mul, div = float(y["money_mul"]), float(y["money_div"])
+    if y["rated"] == DIRECT:
+        return mul / div
+    bid, ask, known = quoted(c, y["rate_symbol"])
+    if not known:
+        return 0.0
+    return mul * (bid + ask) / div if y["rated"] == TIMES else mul / (div * (bid + ask))
+
+
+@kernel
 def money(c, k, amount):
     """Points times steps of symbol k in micro-units of the account currency."""
     return money_over(c, k, amount, 1)

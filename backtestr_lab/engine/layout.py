@@ -140,6 +140,7 @@ SYM = np.dtype(
         ("volume", "i8"),
         ("bars", "i8"),  # its base bars
         ("n_bars", "i8"),
+        ("trades", "i8"),  # 0: it only converts, and no callback is about it
         ("days", "i8"),  # instants that open a day at its anchor
         ("n_days", "i8"),
         ("first", "i8"),  # index of the first tick at or after start

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..jit import kernel
+from ..jit import kernel, part
 from .account import equity, next_position, profit_of_position, steps_of_position
 from .codes import (
     BY_LIMIT,
@@ -16,7 +16,8 @@ from .codes import (
     OVER_LIMIT,
     STOP_OUT,
 )
-from .costs import DIRECT, margin, mark, muldiv, quoted
+from .columns import asks_of, bids_of
+from .costs import DIRECT, effective, margin, mark, muldiv
 from .journal import write
 from .orders import accept, cancel_now, is_open, next_open
 from .submission import order_to_close
@@ -91,11 +92,14 @@ def _stop_trading(c, reason, now, level):
         if o["role"] == ENTRY and o["reduce_only"] == 0:
             cancel_now(c, order, OVER_LIMIT)
         order = next_open(c, order)
-    first = next_position(c, 0)
-    while first >= 0:
-        if not _is_closing(c, first):
-            _close_by_force(c, first, BY_LIMIT)
-        first = next_position(c, first + 1)
+    hedging = c.config[0]["hedging"]
+    for k in range(1 if hedging else len(c.syms)):
+        of = -1 if hedging else k  # netting symbol by symbol, hedging in order of opening
+        first = next_position(c, 0, of)
+        while first >= 0:
+            if not _is_closing(c, first):
+                _close_by_force(c, first, BY_LIMIT)
+            first = next_position(c, first + 1, of)
 
 
 @kernel
@@ -104,7 +108,7 @@ def maintenance(c):
     total = 0
     worst = -1
     least = _HIGH
-    first = next_position(c, 0)
+    first = next_position(c, 0, -1)
     while first >= 0:
         if not _is_closing(c, first):
             lot = c.lots[first]
@@ -113,7 +117,7 @@ def maintenance(c):
             profit = profit_of_position(c, first)
             if profit < least:
                 worst, least = first, profit
-        first = next_position(c, first + 1)
+        first = next_position(c, first + 1, -1)
     return total, worst
 
 
@@ -247,17 +251,13 @@ def _inverse_level(c, k, side, steps, paid, share, point, rate):
     return np.ceil(paid * unit / (steps * unit + lowest) * (1 - 1e-9)) - 1
 
 
-@kernel
-def can_lose(c, k):
-    """Whether a limit could be reached at the tick of symbol k at hand (C6)."""
-    s = c.state[0]
-    g = c.config[0]
-    if s["n_lots"] == 0 and g["loss_kind"] == 0 and g["drawdown_kind"] == 0:
-        return False
-    if g["skip"] == 0:
+@part
+def can_lose(c, k, i):
+    """Whether a limit could be reached at tick i of symbol k, the one at hand (C6)."""
+    if c.config[0]["skip"] == 0:
         return True
-    if s["unsure"]:
+    if c.state[0]["unsure"]:
         find_losses(c)
     y = c.syms[k]
-    bid, ask, known = quoted(c, k)
+    bid, ask = effective(bids_of(c, k)[i], asks_of(c, k)[i])
     return y["watched"] == 1 or bid <= y["loss_low"] or ask >= y["loss_high"]

@@ -46,7 +46,7 @@ from .matching import close_at_end, match
 from .queue import is_due
 from .requests import do_due
 from .schedule import do_scheduled, next_scheduled
-from .skip import can_fill, next_symbol, take_tick
+from .skip import can_fill, next_symbol, next_tick, take_tick
 
 MOST_ROUNDS = 1000  # of delivery in one step (C1)
 
@@ -162,14 +162,22 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
             if s["timer"] < len(timers):
                 stop = min(stop, timers[s["timer"]])
             stop = min(stop, next_scheduled(c))
-            if ticks_matter and alone:
-                i = y["cursor"]
-                k = 0 if i < y["limit"] and ts[i] < stop else -1
-            else:
+            k = 0
+            if not alone:
                 k = next_symbol(c, stop)
+                i = take_tick(c, k) if k >= 0 else -1
+            else:
+                if ticks_matter:
+                    i = y["cursor"]
+                    if i >= y["limit"] or ts[i] >= stop:
+                        i = -1
+                else:
+                    i = next_tick(c, 0, stop)
+                if i >= 0:
+                    y["cursor"] = i + 1
             s["rounds"] = 0
-            if k >= 0:
-                s["now"] = ts_of(c, k)[take_tick(c, k)]
+            if i >= 0:
+                s["now"] = ts_of(c, k)[i]
                 s["ticked"] = k
                 s["visited"] += 1
                 pc = TICK
@@ -194,14 +202,14 @@ def advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end):
             if s["n_working"] > 0 and can_fill(c, k, i):
                 match(c, k, i)
                 pc = TOLD
-            if can_lose(c, k):
+            if (s["n_lots"] > 0 or g["limited"]) and can_lose(c, k, i):
                 watch(c)
                 pc = TOLD
 
         elif pc == ON_TICK:
             s["then"] = NEXT
             pc = DUE
-            if ticks_matter:
+            if ticks_matter and c.syms[s["ticked"]]["trades"]:
                 s["call"] = CALL_ON_TICK
                 s["symbol"] = s["ticked"]
                 if python:

@@ -101,8 +101,8 @@ def meet(c, order, quote, before):
     if untriggered(o):
         if not reached(c, order, quote):
             return
-        if before:
-            before = quote = level_of(o)
+        if before and o["side"] * (level_of(o) - before) > 0:
+            before = quote = level_of(o)  # it was crossed on the way here
     rested = o["met"] == 1 or (before > 0 and o["side"] * (o["limit"] - before) < 0)
     price = price_of(o, quote, rested)
     maker = o["met"] == 1 and is_limit(o)
@@ -122,7 +122,7 @@ def match(c, k, i):
     bids, asks = bids_of(c, k), asks_of(c, k)
     bid, ask = effective(bids[i], asks[i])
     bid_before = ask_before = 0
-    if c.config[0]["intrabar"] and not is_open_tick(i):
+    if c.config[0]["intrabar"] and not is_open_tick(i) and i > c.syms[k]["first"]:
         bid_before, ask_before = bids[i - 1], asks[i - 1]
     set_offer(c, k)
     n = c.state[0]["n_working"]
@@ -140,11 +140,12 @@ def match(c, k, i):
 
 @kernel
 def close_at_end(c):
-    """Close what is open at the last quotes, position by position (C5)."""
-    first = next_position(c, 0)
-    while first >= 0:
-        order = order_to_close(c, first, AT_END)
-        o = c.orders[order - 1]
-        price = slipped(c, order, mark(c, o["symbol"], -o["side"]), o["quantity"])
-        fill(c, order, price, o["quantity"], True, False)
-        first = next_position(c, 0)
+    """Close what is open at the last quotes, symbol by symbol (C5)."""
+    for k in range(len(c.syms)):
+        first = next_position(c, 0, k)
+        while first >= 0:
+            order = order_to_close(c, first, AT_END)
+            o = c.orders[order - 1]
+            price = slipped(c, order, mark(c, k, -o["side"]), o["quantity"])
+            fill(c, order, price, o["quantity"], True, False)
+            first = next_position(c, 0, k)

@@ -140,6 +140,7 @@ def done(c, order, state):
         drop(c, EXPIRE, order)
     if o["role"] == STOP_OUT or o["role"] == BY_LIMIT:
         c.state[0]["closing"] -= 1
+        c.state[0]["unsure"] = 1  # the position counts for the margin again
     c.syms[o["symbol"]]["dirty"] = 1
 
 

@@ -16,14 +16,14 @@ def tied_up(c, rate, but):
     `rate` is in parts per million, 0 for each symbol's initial margin.
     """
     total = 0
-    i = next_position(c, 0)
+    i = next_position(c, 0, -1)
     while i >= 0:
         lot = c.lots[i]
         k = lot["symbol"]
         if k != but:
             of = rate if rate else c.syms[k]["margin"]
             total += margin(c, k, steps_of_position(c, i), mark(c, k, lot["side"]), of)
-        i = next_position(c, i + 1)
+        i = next_position(c, i + 1, -1)
     return total
 
 
@@ -32,10 +32,10 @@ def _positions_after(c, order):
     """How many positions there would be once an entry had filled."""
     o = c.orders[order - 1]
     count = 0
-    i = next_position(c, 0)
+    i = next_position(c, 0, -1)
     while i >= 0:
         count += 1
-        i = next_position(c, i + 1)
+        i = next_position(c, i + 1, -1)
     if c.config[0]["hedging"]:
         return count if lot_steps(c, order) else count + 1
     return count if c.syms[o["symbol"]]["net"] else count + 1

@@ -166,7 +166,7 @@ def take_tick(c, k):
     return i
 
 
-@kernel
+@part
 def _seek(c, k, stop):
     """Look from the cursor of symbol k for the first tick, stamped before `stop`, that can matter; nothing is changed.
 
@@ -247,6 +247,8 @@ def next_tick(c, k, stop):
     found, i, b, high, low = _seek(c, k, stop)
     y["base"] = b
     if i > start:
+        if c.config[0]["intrabar"] and i % 4 > 1 and start <= i // 4 * 4 + 1:
+            arrange(c, k, i // 4 * 4)  # its first extreme was passed, and is the last quote
         y["cursor"] = i
         if y["unmet"] > 0 or high > _LOW:
             passed(c, k, high, low)
@@ -279,8 +281,6 @@ def next_symbol(c, stop):
 
     Of equal stamps the first named symbol's comes first (C1, P6).
     """
-    if len(c.syms) == 1:
-        return 0 if next_tick(c, 0, stop) >= 0 else -1
     found = -1
     until = stop
     for k in range(len(c.syms)):

@@ -13,6 +13,8 @@ from .codes import (
     CLOSE,
     DAY,
     ENTRY,
+    EV_FILLED,
+    EV_PARTIAL_FILL,
     EV_SUBMITTED,
     FILLED,
     FOK,
@@ -88,17 +90,16 @@ def _bad_tif(c, w, o):
 
 @part
 def _bad_links(c, w, order):
-    """What it names is not there: an open lot of the other side, a PENDING order, one that is or can be FILLED."""
-    if w["position"] != 0 and c.orders[order - 1]["closes"] == 0:
-        return True
+    """What it names is not there: a PENDING order, one that is or can be FILLED, a lot of the other side."""
     if w["oco"] != 0 and not (1 <= w["oco"] < order and c.orders[w["oco"] - 1]["state"] == PENDING):
         return True
-    if w["oto"] == 0:
-        return False
-    if not 1 <= w["oto"] < order:
-        return True
-    first = c.orders[w["oto"] - 1]
-    return not is_open(first) and first["state"] != FILLED
+    if w["oto"] != 0:
+        if not 1 <= w["oto"] < order:
+            return True
+        first = c.orders[w["oto"] - 1]
+        if not is_open(first) and first["state"] != FILLED:
+            return True
+    return w["position"] != 0 and c.orders[order - 1]["closes"] == 0
 
 
 @part
@@ -159,13 +160,18 @@ def _over_count(c, y, o):
     return g["max_orders"] > 0 and _entries(c) >= g["max_orders"]
 
 
-@kernel
-def entry_of(c, position, k, side):
-    """The entry whose fill opened a lot that is open, of that symbol and side, or 0."""
+@kernel(int64(CTX, int64))
+def entry_of(c, position):
+    """The entry whose fill opened a lot, open or not; 0 when there was none."""
+    if not 1 <= position <= c.state[0]["lot"]:
+        return 0
     for i in range(c.state[0]["n_lots"]):
-        lot = c.lots[i]
-        if lot["id"] == position and lot["symbol"] == k and lot["side"] == side:
-            return lot["order"]
+        if c.lots[i]["id"] == position:
+            return c.lots[i]["order"]
+    for i in range(c.state[0]["n_events"]):
+        e = c.events[i]
+        if e["position"] == position and (e["kind"] == EV_FILLED or e["kind"] == EV_PARTIAL_FILL):
+            return e["order"]
     return 0
 
 
@@ -190,7 +196,9 @@ def submit(c):
     if w["position"] != 0:
         o["reduce_only"] = 1
         o["position"] = w["position"]
-        o["closes"] = entry_of(c, w["position"], k, -side)
+        entry = entry_of(c, w["position"])
+        if entry and c.orders[entry - 1]["symbol"] == k and c.orders[entry - 1]["side"] == -side:
+            o["closes"] = entry
     o["post_only"] = w["post_only"]
     o["tag"] = w["tag"]
     steps = o["quantity"] = _steps_of_wish(c, k, w, o)
@@ -264,25 +272,22 @@ def close(c, symbol):
     """Order a symbol closed at market, position by position, reduce-only (P2); the last order's id, 0 when flat."""
     k = about(c, symbol)
     order = 0
-    first = next_position(c, 0)
+    first = next_position(c, 0, k)
     while first >= 0:
-        if c.lots[first]["symbol"] == k:
-            order = order_to_close(c, first, CLOSE)
-            _send_close(c, order)
-        first = next_position(c, first + 1)
+        order = order_to_close(c, first, CLOSE)
+        _send_close(c, order)
+        first = next_position(c, first + 1, k)
     return order
 
 
 @kernel
 def close_position(c, position):
-    """Order closed what is open of the entry that opened a lot (P1); the order's id, 0 when that lot is gone."""
-    entry = 0
-    for i in range(c.state[0]["n_lots"]):
-        if c.lots[i]["id"] == position:
-            entry = c.lots[i]["order"]
-    if entry == 0:
+    """Order closed what is open of the entry that opened a lot (P1); the order's id, 0 when nothing is."""
+    entry = entry_of(c, position)
+    steps = lot_steps(c, entry)
+    if steps == 0:
         return 0
     o = c.orders[entry - 1]
-    order = _to_close(c, o["symbol"], -o["side"], lot_steps(c, entry), entry, position, CLOSE)
+    order = _to_close(c, o["symbol"], -o["side"], steps, entry, position, CLOSE)
     _send_close(c, order)
     return order

@@ -6,7 +6,8 @@ from ..bars.rows import bar_of
 from ..jit import kernel
 from ..records import TRADE
 from .codes import COMMISSION, EV_BOOKING, EV_FILLED, EV_PARTIAL_FILL, PROFIT
-from .costs import effective, muldiv
+from .columns import numbers_at
+from .costs import DIRECT, TIMES, effective, muldiv
 
 
 @kernel
@@ -16,8 +17,8 @@ def _share(amount, part_before, part, whole):
 
 
 @kernel
-def trades_of(events, cursors, orders):
-    """Round trips in order of exit, and the tick counts at entry and exit: ``(TRADE array, (n, 2) int64)``.
+def trades_of(events, orders):
+    """Round trips in order of exit, and the events of entry and exit: ``(TRADE array, (n, 2) int64)``.
 
     Commission of a fill is borne by the lots it closed and the lot it opened, by quantity.
     """
@@ -71,8 +72,8 @@ def trades_of(events, cursors, orders):
                 t["exit_role"] = o["role"]
                 t["profit"] = b["amount"]
                 t["commission"] = _share(paid[lot], gone[lot], piece, size[lot]) + _share(cost, closed, piece, steps)
-                at[n, 0] = cursors[opened[lot]]
-                at[n, 1] = cursors[i]
+                at[n, 0] = opened[lot]
+                at[n, 1] = i
                 gone[lot] += piece
                 closed += piece
                 n += 1
@@ -143,10 +144,15 @@ def ratchets(base, bid, ask, side, offset, a, z, out):
 
 
 @kernel
-def excursions(trades, at, base, bid, ask):
-    """Fill mae and mfe: worst and best closing-side effective quote, fill tick to exit tick inclusive (P7)."""
+def excursions(trades, at, symbol, base, bid, ask):
+    """Fill mae and mfe of a symbol's trades: worst and best closing-side effective quote, both fills' ticks included.
+
+    (P7)
+    """
     for n in range(len(trades)):
         t = trades[n]
+        if t["symbol"] != symbol:
+            continue
         a, z = at[n, 0] - 1, at[n, 1]
         low, high = extremes(base, bid, ask, t["side"], a, z)
         if t["side"] > 0:
@@ -158,97 +164,157 @@ def excursions(trades, at, base, bid, ask):
 
 
 @kernel
-def _worth(net, cost, bid, ask, inverse, mul, div):
-    if net == 0 and cost == 0:
-        return 0
-    mark = bid if net > 0 else ask
-    return muldiv(net * mark - cost, mul, div * (bid + ask) if inverse else div)
+def _worth(held, syms, at):
+    """Unrealised profit of what is held, micro-units, each symbol's rounded once (P3).
+
+    Rows of `held` are steps and steps times entry price, of longs and of shorts.
+    """
+    total = 0
+    for k in range(len(syms)):
+        long, paid, short, got = held[k]
+        if long == 0 and short == 0:
+            continue
+        bid, ask = _quote(syms, k, at[k])
+        total += _money(syms, k, long * bid - paid + got - short * ask, at)
+    return total
 
 
 @kernel
-def equity_of(events, cursors, minutes, first, upto, cash, bid, ask, inverse, mul, div):
-    """Equity points (P7) and the lowest equity at any tick between them.
+def _quote(syms, k, taken):
+    i = taken - 1
+    return effective(numbers_at(syms[k]["bid"])[i], numbers_at(syms[k]["ask"])[i])
+
+
+@kernel
+def _money(syms, k, points, at):
+    """`costs.money` where the quotes are those of so many ticks taken."""
+    y = syms[k]
+    mul, div = y["money_mul"], y["money_div"]
+    j = y["rate_symbol"]
+    if y["rated"] != DIRECT:
+        if at[j] <= syms[j]["first"]:
+            return 0
+        bid, ask = _quote(syms, j, at[j])
+        if y["rated"] == TIMES:
+            mul *= bid + ask
+        else:
+            div *= bid + ask
+    return muldiv(points, mul, div)
+
+
+@kernel
+def _is_fill(e):
+    return e["kind"] == EV_FILLED or e["kind"] == EV_PARTIAL_FILL
+
+
+@kernel
+def _hold(held, steps, price, sign):
+    """Add steps at a price to what is held of a side, or take them off."""
+    at = 0 if steps > 0 else 2
+    held[at] += sign * abs(steps)
+    held[at + 1] += sign * abs(steps) * price
+
+
+@kernel
+def _lowest(held, syms, balance, a, z):
+    """The lowest equity at the ticks a to z - 1 of the one symbol there is."""
+    low = 2**62
+    at = np.empty(1, np.int64)
+    for i in range(a, z):
+        at[0] = i + 1
+        low = min(low, balance + _worth(held, syms, at))
+    return low
+
+
+@kernel
+def equity_of(events, at, minutes, minutes_at, bars, syms, upto, cash):
+    """Equity points (P7), and for one symbol the lowest equity at any tick between them.
 
     Parameters
     ----------
-    minutes : (m,) BAR
-        Minute bars that end after the run's start.
-    first : int
-        Index of the run's first tick; earlier ones fed bars only.
+    events : (n,) EVENT
+    at : (n, symbols) int64
+        Ticks each symbol had taken at each event.
+    minutes : (m,) int64
+        Instants at which a minute that had ticks ended, after the run's start.
+    minutes_at : (m, symbols) int64
+        Ticks stamped before them.
+    bars : (m,) BAR
+        Those minutes, of the one symbol there is; empty for several.
+    syms : (symbols,) SYM
     upto : int
-        Bars that end later are left out.
+        Minutes that end later are left out.
+    cash : int
+        Micro-units.
 
     Returns
     -------
-    ts, balance, equity, low : (n,) int64
-        `low` is the lowest equity at any tick since the point before, this one included.
+    ts, balance, equity, low : (p,) int64
+        `low` is the lowest equity at any tick since the point before, this one included; for several symbols equity.
     """
     n = len(minutes)
     for e in events:
-        if e["kind"] == EV_FILLED or e["kind"] == EV_PARTIAL_FILL:
+        if _is_fill(e):
             n += 1
     ts = np.empty(n, np.int64)
     balances = np.empty(n, np.int64)
     equities = np.empty(n, np.int64)
     lows = np.empty(n, np.int64)
+    held = np.zeros((len(syms), 4), np.int64)
+    alone = len(bars) > 0
+    rated = syms[0]["rated"] != DIRECT
     balance = cash
-    net = 0
-    cost = 0  # sum of signed steps times entry price over open lots
-    k = 0
+    p = 0
     m = 0
     i = 0
-    seen = first  # ticks the lows have taken in
-    while True:
-        while i < len(events) and events[i]["kind"] != EV_FILLED and events[i]["kind"] != EV_PARTIAL_FILL:
-            balance += events[i]["amount"]
-            i += 1
-        fill_ts = events[i]["ts"] if i < len(events) else 2**62
-        # A bar's end comes before what happens at the same instant (C1.3 before C1.5).
-        while m < len(minutes) and minutes[m]["end"] <= fill_ts and minutes[m]["end"] <= upto:
-            bar = minutes[m]
+    seen = syms[0]["first"]  # ticks the lows have taken in
+    while i < len(events) or m < len(minutes):
+        # What falls due at an instant comes before the bar's end there, fills after it (C1).
+        due = i < len(events) and not _is_fill(events[i])
+        when = events[i]["ts"] if i < len(events) else 2**62
+        if m < len(minutes) and minutes[m] <= upto and (minutes[m] < when or (minutes[m] == when and not due)):
+            now = balance + _worth(held, syms, minutes_at[m])
+            low = now
+            if alone:
+                bar = bars[m]
+                long, paid, short, got = held[0]
+                if (long == 0) != (short == 0) and seen <= bar["first"] and not rated:
+                    # The worst of a whole bar lies at its extreme.
+                    points = long * bar["bid_min"] - paid + got - short * bar["ask_max"]
+                    low = min(low, balance + _money(syms, 0, points, minutes_at[m]))
+                elif long or short:
+                    low = min(low, _lowest(held, syms, balance, max(seen, bar["first"]), minutes_at[m, 0]))
+                seen = minutes_at[m, 0]
+            ts[p], balances[p], equities[p], lows[p] = minutes[m], balance, now, low
+            p += 1
             m += 1
-            last = bar["first"] + bar["ticks"] - 1
-            x, y = effective(bid[last], ask[last])
-            ts[k] = bar["end"]
-            balances[k] = balance
-            equities[k] = balance + _worth(net, cost, x, y, inverse, mul, div)
-            low = equities[k]
-            if net != 0 and seen <= bar["first"] and not inverse:
-                # The worst of a whole bar lies at its extreme.
-                low = min(low, balance + _worth(net, cost, bar["bid_min"], bar["ask_max"], inverse, mul, div))
-            elif net != 0:
-                for j in range(max(seen, bar["first"]), last + 1):
-                    x, y = effective(bid[j], ask[j])
-                    low = min(low, balance + _worth(net, cost, x, y, inverse, mul, div))
-            lows[k] = low
-            seen = last + 1
-            k += 1
+            continue
         if i >= len(events):
             break
         e = events[i]
-        tick = cursors[i] - 1
+        if not _is_fill(e):
+            balance += e["amount"]
+            i += 1
+            continue
+        k = e["symbol"]
+        row = i
         low = 2**62
-        if net != 0:
-            for j in range(max(seen, first), tick):
-                x, y = effective(bid[j], ask[j])
-                low = min(low, balance + _worth(net, cost, x, y, inverse, mul, div))
-        net += e["quantity"]
-        cost += e["quantity"] * e["price"]
-        price = e["price"]
+        if alone and (held[0, 0] or held[0, 2]):
+            low = _lowest(held, syms, balance, seen, at[row, 0] - 1)
+        opened = e["quantity"]
         order = e["order"]
         i += 1
         while i < len(events) and events[i]["kind"] == EV_BOOKING and events[i]["order"] == order:
             b = events[i]
             balance += b["amount"]
             if b["reason"] == PROFIT:
-                # The piece closed leaves at its entry price instead of opening at the fill's.
-                cost += b["quantity"] * (b["price"] - price)
+                _hold(held[k], -b["quantity"], b["price"], -1)
+                opened -= b["quantity"]
             i += 1
-        x, y = effective(bid[tick], ask[tick])
-        ts[k] = e["ts"]
-        balances[k] = balance
-        equities[k] = balance + _worth(net, cost, x, y, inverse, mul, div)
-        lows[k] = min(low, equities[k])
-        seen = tick + 1
-        k += 1
-    return ts[:k], balances[:k], equities[:k], lows[:k]
+        if opened:
+            _hold(held[k], opened, e["price"], 1)
+        now = balance + _worth(held, syms, at[row])
+        ts[p], balances[p], equities[p], lows[p] = e["ts"], balance, now, min(low, now)
+        seen = at[row, 0]
+        p += 1
+    return ts[:p], balances[:p], equities[:p], lows[:p]

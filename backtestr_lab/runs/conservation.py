@@ -35,9 +35,10 @@ def conserved(machine):
     balance = int(machine.state[0]["balance"])
     booked = machine.rules.cash + int(events["amount"].sum())
     fills = np.isin(events["kind"], _FILLS)
-    filled = int(events["quantity"][fills].sum())
-    held = int((lots["side"] * lots["steps"]).sum())
-    net = int(machine.syms["net"].sum())
+    symbols = np.arange(len(machine.syms))
+    filled = _by_symbol(events["symbol"][fills], events["quantity"][fills], symbols)
+    held = _by_symbol(lots["symbol"], lots["side"] * lots["steps"], symbols)
+    net = machine.syms["net"].tolist()
     over = orders["id"][(orders["filled"] > orders["quantity"]) & (orders["filled"] > 0)]
     exits = orders[(orders["parent"] > 0) & np.isin(orders["state"], _OPEN)]
     covered = np.array([lots["steps"][lots["order"] == entry].sum() for entry in exits["parent"]], "i8")
@@ -76,6 +77,10 @@ def conserved(machine):
             f"exits {orphans.tolist()} do not cover what is open of their entries",
         ),
     ]
+
+
+def _by_symbol(symbol, quantity, symbols):
+    return [int(quantity[symbol == k].sum()) for k in symbols]
 
 
 def check_conservation(machine):

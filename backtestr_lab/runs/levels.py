@@ -27,10 +27,11 @@ def levels_of(run):
     """
     orders, journal = run._orders, run.journal
     followed = orders[(orders["type"] == _TRAILING) & (orders["began"] > 0)]
-    until = np.full(len(orders) + 1, run._cursor)
+    until = np.r_[0, np.array(run._ends)[orders["symbol"]]]
     ends = np.flatnonzero(np.isin(journal["kind"], _LAST))[::-1]  # the first one of an order is assigned last
     # The tick that triggers it moves it no more.
-    until[journal["order"][ends]] = run._cursors[ends] - (journal["kind"][ends] == _K["TRIGGERED"])
+    taken = run._own_cursors[ends, journal["symbol"][ends]]
+    until[journal["order"][ends]] = taken - (journal["kind"][ends] == _K["TRIGGERED"])
     found = [np.zeros((0, 3), "i8")]
     for order in followed:
         rows = _rows(run, order, until[order["id"]])
@@ -40,7 +41,8 @@ def levels_of(run):
 
 
 def _rows(run, order, until):
-    ticks, base = run._market.ticks, run._market.base
+    market = run._markets[order["symbol"]]
+    ticks, base = market.ticks, market.base
     given = base, ticks.bid, ticks.ask, int(order["side"]), int(order["offset"]), int(order["began"]) - 1, int(until)
     out = np.empty((_ROOM, 2), "i8")
     n = ratchets(*given, out)

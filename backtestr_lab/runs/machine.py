@@ -9,6 +9,7 @@ from ..bars import boundaries
 from ..bars.calendar import trading_dates
 from ..engine import layout, loop
 from ..engine.costs import RATES
+from ..engine.intrabar import MODELS
 from ..engine.layout import (
     CALL,
     CALLBACKS,
@@ -33,7 +34,7 @@ from ..engine.layout import (
 )
 from ..jit import frozen
 from ..records import BAR, EVENT, ORDER
-from ..units import MINUTE
+from ..units import MINUTE, Timeframe
 
 __all__ = ["CALL", "FINISHED", "INTERRUPTED", "MORE", "ROUNDS", "Machine"]
 
@@ -93,6 +94,11 @@ class Machine:
         state["unsure"] = 1
         self._bind()
         loop.close_bars(self.c)  # finds the first bar ends; at start - 1 nothing new has closed
+
+    @property
+    def columns(self):
+        """The arrays that its rows of symbols point at, by symbol."""
+        return self._columns
 
     @property
     def market(self):
@@ -245,6 +251,25 @@ def cursors_of(stamps, ts, taken):
     return cursors
 
 
+def own_cursors(stamps, ts, taken):
+    """The same for many instants: an (n, symbols) array.
+
+    Parameters
+    ----------
+    stamps : list of (m,) int64
+        Each symbol's ticks.
+    ts, taken : (n,) int64
+    """
+    if len(stamps) == 1:
+        return np.asarray(taken, "i8").reshape(-1, 1)
+    before = np.array([np.searchsorted(column, ts, "left") for column in stamps]).T
+    here = np.array([np.searchsorted(column, ts, "right") for column in stamps]).T - before
+    left = (np.asarray(taken) - before.sum(axis=1))[:, None]
+    # What the symbols named earlier took of the stamp is not there for the later ones.
+    earlier = np.cumsum(here, axis=1) - here
+    return before + np.clip(left - earlier, 0, here)
+
+
 def _config(plan, rules, python, skip):
     config = np.zeros(1, CONFIG)
     g = config[0]
@@ -273,9 +298,22 @@ def _columns(market, rules):
     columns = {name: getattr(ticks, name) for name in ticks.COLUMNS if getattr(ticks, name) is not None}
     if rules.intrabar:
         # The order of a bar's extremes is decided while the run goes on, for this run alone (F10).
-        columns |= {"bid": ticks.bid.copy(), "ask": ticks.ask.copy()}
-    days = boundaries("1d", market.symbol.anchor, rules.start, rules.end + 1)
+        columns |= arranged_flat(ticks, np.searchsorted(ticks.ts, rules.start, "left"), MODELS[rules.intrabar])
+    days = boundaries("1d", market.symbol.anchor, rules.start, max(rules.start, rules.end) + 1)
     return columns | {"bars": market.base, "days": days}
+
+
+def arranged_flat(ticks, first, model):
+    """Own bids and asks of a run on bars, those before its first tick as they come while flat (F10)."""
+    bid, ask = ticks.bid.copy(), ticks.ask.copy()
+    at = np.arange(0, max(0, min(first - 1, len(bid) - 2)), 4)
+    opens, one, other = bid[at], bid[at + 1], bid[at + 2]
+    high, low = np.maximum(one, other), np.minimum(one, other)
+    high_first = model == "OHLC" or (model != "OLHC" and (high - opens < opens - low))
+    spread = ask[at + 1] - one
+    bid[at + 1], bid[at + 2] = np.where(high_first, high, low), np.where(high_first, low, high)
+    ask[at + 1], ask[at + 2] = bid[at + 1] + spread, bid[at + 2] + spread
+    return {"bid": bid, "ask": ask}
 
 
 def _syms(markets, rules, columns):
@@ -293,6 +331,7 @@ def _syms(markets, rules, columns):
         y["max_order"], y["max_position"] = terms.max_order, terms.max_position
         y["margin"], y["maintenance"] = terms.margin, terms.maintenance
         y["swap_long"], y["swap_short"] = terms.swap
+        y["trades"] = terms.trades
         y["rated"], y["rate_symbol"] = terms.rate, terms.rate_symbol
         y["money_mul"], y["money_div"] = _money(symbol, terms, markets)
         for name, array in arrays.items():
@@ -329,25 +368,29 @@ def _schedule(markets, rules, columns):
     rows += [(ts, kind, symbol, value) for ts, symbol, kind, value in rules.bookings if rules.start <= ts < rules.end]
     if rules.limits.daily_loss:
         days = columns[0]["days"]
-        rows += [(ts, NEW_DAY, 0, 0) for ts in days[(days > rules.start) & (days < rules.end)].tolist()]
+        rows += [(ts, NEW_DAY, 0, 0) for ts in days[(days > rules.start) & (days <= rules.end)].tolist()]
     rows.sort(key=lambda row: row[0])  # stable: at one instant the order above
     return np.array(rows, SCHEDULED)
 
 
 def nights_of(days, symbol, triple):
-    """Nights of swap at each day boundary (F9): of the trading date that ends there, Monday to Friday, or any."""
+    """Nights of swap at each day boundary, by the trading date that ends there (F9); a market open always has one."""
     if symbol.days_a_year == 365:
         return [1] * len(days)
     weekdays = (trading_dates(days - 1, symbol.anchor) + 3) % 7  # day 0 was a Thursday
-    return [0 if day > 4 else 3 if day == triple else 1 for day in weekdays.tolist()]
+    return [3 if day == triple else 1 if day < 5 else 0 for day in weekdays.tolist()]
 
 
 def _frames(markets, plan, rules):
     """Timeframe by timeframe, a row per symbol."""
-    frames = np.zeros(len(plan.frames) * len(markets), FRAME)
+    timeframes = list(plan.frames)
+    minute = Timeframe(max(MINUTE, markets[0].period))
+    if rules.limits.drawdown and minute not in timeframes:
+        timeframes.append(minute)  # its ends are equity points
+    frames = np.zeros(len(timeframes) * len(markets), FRAME)
     columns = []
     at = 0
-    rows = [(timeframe, k) for timeframe in plan.frames for k in range(len(markets))]
+    rows = [(timeframe, k) for timeframe in timeframes for k in range(len(markets))]
     for frame, (timeframe, k) in zip(frames, rows):
         market = markets[k]
         these = market.bars(timeframe)
@@ -356,7 +399,7 @@ def _frames(markets, plan, rules):
         # Bars that ended by the start were the warm-up's: known, but no callback's (S8).
         frame["closed"] = np.searchsorted(these["end"], rules.start, "right")
         frame["listens"] = timeframe in plan.listens and rules.symbols[k].trades
-        frame["points"] = timeframe.us == MINUTE and rules.limits.drawdown is not None
+        frame["points"] = timeframe == minute and rules.limits.drawdown is not None
         frame["form"] = -1
         frame["columns"] = -1
         if timeframe in plan.bars_frames:

@@ -3,7 +3,6 @@
 import numpy as np
 
 from ..records import EVENTS, codes
-from ..units import MINUTE, Timeframe
 
 __all__ = ["Peaks"]
 
@@ -21,10 +20,9 @@ class Peaks:
     """
 
     def __init__(self, run):
-        ends = run.bars(Timeframe(MINUTE))["end"]
-        self._ends = ends[np.searchsorted(ends, run.start, "right") : np.searchsorted(ends, run.last, "right")]
         self._fills = np.r_[0, np.cumsum(np.isin(run.journal["kind"], _FILLS))]
         points = run._points
+        self._ends = points["minutes"]
         self._peak = np.maximum.accumulate(np.r_[points["cash"], points["equity"]])
 
     def at(self, ts, events):

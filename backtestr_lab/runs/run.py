@@ -6,13 +6,14 @@ import numpy as np
 
 from ..bars import partial
 from ..engine import trades as derive
-from ..errors import OptionError
+from ..errors import OptionError, did_you_mean
 from ..records import EVENTS, PHASES, REASONS, STATES, codes
 from ..units import MINUTE, Timeframe, format_micros, to_micros
 from . import tables
 from .assumptions import assumptions
 from .book import Book
 from .conservation import check_conservation
+from .machine import own_cursors
 from .manifest import manifest_of
 from .peaks import Peaks
 from .state import State
@@ -55,10 +56,14 @@ class Run:
 
     def __init__(self, job, machine, seconds):
         self._checked = check_conservation(machine)
-        self._job, self._plan, self._market, self._rules = job, job.plan, job.market, job.rules
+        self._job, self._plan, self._rules = job, job.plan, job.rules
+        self._markets, self._market = job.markets, job.market
+        self._columns = machine.columns  # its rows of symbols point there
         self._syms = machine.syms.copy()
-        self._first = int(machine.syms["first"].sum())
+        self._firsts = machine.syms["first"].tolist()
+        self._first = sum(self._firsts)
         self._cursor = machine.taken
+        self._ends = machine.syms["cursor"].tolist()
         self._now = int(machine.state[0]["now"])
         self._ended = machine.ended
         self.journal = machine.events
@@ -68,7 +73,7 @@ class Run:
         self.seconds = self.again_seconds = seconds  # to run it again is quicker: nothing to compile or to load
         self.stopped = None
         self.name = job.plan.name
-        self.symbols = (job.market.symbol,)
+        self.symbols = tuple(market.symbol for market in job.markets)
         self.symbol = job.market.symbol
         self.timeframes = job.timeframes
         self.timeframe = min(job.plan.listens, default=Timeframe(MINUTE))
@@ -172,9 +177,24 @@ class Run:
         """The ticks it ran on, warm-up included."""
         return self._market.ticks
 
-    def bars(self, timeframe):
-        """(m,) BAR of a timeframe, warm-up included."""
-        return self._market.bars(timeframe)
+    @property
+    def _minute(self):
+        """The timeframe whose ends are equity points: a minute, or that of the bars it ran on where they are longer."""
+        return Timeframe(max(MINUTE, self._market.period))
+
+    def bars(self, timeframe, symbol=None):
+        """(m,) BAR of a timeframe, warm-up included; of the first symbol, or of the one named."""
+        return self._markets[self._number(symbol)].bars(timeframe)
+
+    def _number(self, symbol):
+        """Index of a symbol named, or 0."""
+        if symbol is None:
+            return 0
+        names = [one.name for one in self.symbols]
+        name = getattr(symbol, "name", symbol)
+        if name not in names:
+            raise OptionError(f"this run has no symbol {name}{did_you_mean(name, names)}; it has {', '.join(names)}")
+        return names.index(name)
 
     @property
     def indicators(self):
@@ -202,10 +222,18 @@ class Run:
 
     @cached_property
     def _trades(self):
-        trades, at = derive.trades_of(self.journal, self._cursors, self._orders)
-        ticks = self._market.ticks
-        derive.excursions(trades, at, self._market.base, ticks.bid, ticks.ask)
+        trades, events = derive.trades_of(self.journal, self._orders)
+        own = self._own_cursors
+        at = np.stack([own[events[:, side], trades["symbol"]] for side in (0, 1)], axis=1)
+        for k, market in enumerate(self._markets):
+            ticks = market.ticks
+            derive.excursions(trades, at, k, market.base, ticks.bid, ticks.ask)
         return trades, at
+
+    @cached_property
+    def _own_cursors(self):
+        """(n, symbols) int64: for each event, the ticks each symbol had taken."""
+        return own_cursors([market.ticks.ts for market in self._markets], self.journal["ts"], self._cursors)
 
     @cached_property
     def trades(self):
@@ -219,23 +247,28 @@ class Run:
 
     @cached_property
     def _points(self):
-        minutes = self._market.bars(Timeframe(MINUTE))
-        minutes = minutes[np.searchsorted(minutes["end"], self.start, "right") :]
-        ticks, y = self._market.ticks, self._syms[0]
+        minutes = [market.bars(self._minute) for market in self._markets]
+        minutes = [bars[np.searchsorted(bars["end"], self.start, "right") :] for bars in minutes]
+        ends = minutes[0]["end"] if len(minutes) == 1 else np.unique(np.concatenate([bars["end"] for bars in minutes]))
+        at = [np.searchsorted(market.ticks.ts, ends, "left") for market in self._markets]
         ts, balance, equity, low = derive.equity_of(
             self.journal,
-            self._cursors,
-            minutes,
-            self._first,
+            self._own_cursors,
+            np.ascontiguousarray(ends),
+            np.ascontiguousarray(np.stack(at, axis=1)),
+            minutes[0] if len(minutes) == 1 else minutes[0][:0],
+            self._syms,
             self.last,
             self._rules.cash,
-            ticks.bid,
-            ticks.ask,
-            bool(y["rated"]),
-            int(y["money_mul"]),
-            int(y["money_div"]),
         )
-        return {"ts": ts, "balance": balance, "equity": equity, "low": low, "cash": self._rules.cash}
+        return {
+            "ts": ts,
+            "balance": balance,
+            "equity": equity,
+            "low": low,
+            "cash": self._rules.cash,
+            "minutes": ends[: np.searchsorted(ends, self.last, "right")],
+        }
 
     @cached_property
     def equity(self):
@@ -249,11 +282,14 @@ class Run:
     @property
     def exposure(self):
         """Share of the run's time with an open position."""
-        filled = np.isin(self.journal["kind"], [codes(EVENTS)["FILLED"], codes(EVENTS)["PARTIAL_FILL"]])
-        ts = np.concatenate([self.journal["ts"][filled], [self.last]])
-        net = np.cumsum(self.journal["quantity"][filled])
+        journal = self.journal
+        filled = np.isin(journal["kind"], [codes(EVENTS)["FILLED"], codes(EVENTS)["PARTIAL_FILL"]])
+        closed = journal["reason"] == codes(REASONS)["PROFIT"]
+        ts = np.concatenate([journal["ts"], [self.last]])
+        # A fill opens, but for the pieces that its bookings say it closed; those were open before.
+        held = np.cumsum(np.abs(journal["quantity"]) * (filled.astype("i8") - 2 * closed))
         length = self.end - self.start
-        return float((np.diff(ts) * (net != 0)).sum() / length) if length else 0.0
+        return float((np.diff(ts) * (held != 0)).sum() / length) if length else 0.0
 
     @cached_property
     def stats(self):
@@ -396,7 +432,7 @@ class Run:
         when : datetime, str or int
             UTC when naive; an int is µs UTC.
         tick : int, optional
-            After the tick-th (from 1) of the ticks stamped exactly `when`; 0 is before the first of them.
+            After the tick-th (from 1) of the ticks stamped exactly `when`, of all symbols; 0 is before the first.
 
         Returns
         -------
@@ -412,11 +448,11 @@ class Run:
         Read from the journal; cost grows with the logarithm of the run, plus at most one bar's ticks (T3).
         """
         ts = self._inside(to_micros(when, "when"))
-        column = self._market.ticks.ts
-        cursor = int(np.searchsorted(column, ts, "right"))
+        columns = [market.ticks.ts for market in self._markets]
+        cursor = sum(int(np.searchsorted(column, ts, "right")) for column in columns)
         n = int(np.searchsorted(self.journal["ts"], ts, "right"))
         if tick is not None:
-            first = int(np.searchsorted(column, ts, "left"))
+            first = sum(int(np.searchsorted(column, ts, "left")) for column in columns)
             if not 0 <= tick <= cursor - first:
                 raise OptionError(f"tick is {tick}, but {cursor - first} ticks are stamped {format_micros(ts)}")
             cursor = first + tick

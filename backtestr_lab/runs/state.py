@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from ..bars import forming, to_frame
-from ..engine.costs import effective, muldiv
+from ..engine.costs import RATES, effective, muldiv
 from ..engine.trades import extremes
 from ..engine.views import Bar, Tick
 from ..jit import frozen
 from ..records import ORDER_TYPES, ROLES, codes
 from ..units import Timeframe, format_micros, from_micros
+from .machine import cursors_of
 from .tables import MICRO, times
 
 __all__ = ["State"]
@@ -57,16 +58,18 @@ class State:
 
     def __init__(self, run, ts, cursor, n_events):
         self._run = run
-        self._market = run._market
         self._cursor, self._n_events = cursor, n_events
+        # Each symbol's own share of the ticks taken; those stamped at the end are not the run's.
+        stamps = [market.ticks.ts for market in run._markets]
+        self._cursors = cursors_of(stamps, ts, cursor)
         self.ts = ts
         self.balance_micro, self.lots, working = run._book.at(n_events)
         self.working = [replace(o, level=self._level(o)) if o.type == _TRAILING else o for o in working]
 
     def __repr__(self):
-        held = f"{self.quantity:+,g} {self._run.symbol.name}" if self.quantity else "flat"
+        held = [f"{self.quantity_of(s.name):+,g} {s.name}" for s in self._run.symbols if self.quantity_of(s.name)]
         return (
-            f"<State {format_micros(self.ts)}: {held}, {len(self.working)} working orders, "
+            f"<State {format_micros(self.ts)}: {', '.join(held) or 'flat'}, {len(self.working)} working orders, "
             f"equity {self.equity:,.2f} {self._run.currency}>"
         )
 
@@ -76,11 +79,12 @@ class State:
             return order.level
         row = self._run._orders[order.id - 1]
         began, offset = int(row["began"]), int(row["offset"])
-        if not 0 < began <= self._cursor:
+        cursor = self._cursors[order.symbol]
+        if not 0 < began <= cursor:
             return 0
-        ticks = self._market.ticks
+        market = self._run._markets[order.symbol]
         # A sell follows the bid up, a buy the ask down.
-        low, high = extremes(self._market.base, ticks.bid, ticks.ask, -order.side, began - 1, self._cursor)
+        low, high = extremes(market.base, market.ticks.bid, market.ticks.ask, -order.side, began - 1, cursor)
         return max(1, (int(low) if order.side > 0 else int(high)) + order.side * offset)
 
     @property
@@ -88,58 +92,81 @@ class State:
         """The instant as an aware datetime."""
         return from_micros(self.ts)
 
-    @property
-    def _scale(self):
-        return 10.0**self._run.symbol.digits
+    def _scale(self, k):
+        return 10.0 ** self._run.symbols[k].digits
 
-    @property
-    def _steps(self):
-        return 10.0**self._run.symbol.quantity_digits
+    def _steps(self, k):
+        return 10.0 ** self._run.symbols[k].quantity_digits
 
     @property
     def tick(self):
-        """The last tick of the run taken by then, as quoted; None before the first."""
-        i = self._cursor - 1
-        if i < self._run._first:
+        """The last tick of the first symbol taken by then, as quoted; None before the first."""
+        return self.tick_of()
+
+    def tick_of(self, symbol=None):
+        """The last tick of a symbol taken by then, as quoted; None before the first."""
+        k = self._run._number(symbol)
+        i = self._cursors[k] - 1
+        if i < self._run._firsts[k]:
             return None
-        t = self._market.ticks
+        t, scale, steps = self._run._markets[k].ticks, self._scale(k), self._steps(k)
 
         def of(column):
-            return 0.0 if column is None else column[i] / self._steps
+            return 0.0 if column is None else column[i] / steps
 
-        return Tick(
-            int(t.ts[i]), t.bid[i] / self._scale, t.ask[i] / self._scale, of(t.bid_size), of(t.ask_size), of(t.volume)
-        )
+        sizes = of(t.bid_size), of(t.ask_size), of(t.volume)
+        return Tick(int(t.ts[i]), t.bid[i] / scale, t.ask[i] / scale, *sizes, k)
 
     @cached_property
-    def quote(self):
-        """The last effective quote in points, (bid, ask) (R13); None before the first tick."""
-        i = self._cursor - 1
-        if i < self._run._first:
-            return None
-        bid, ask = effective(self._market.ticks.bid[i], self._market.ticks.ask[i])
-        return int(bid), int(ask)
+    def quotes(self):
+        """The last effective quote of each symbol in points, (bid, ask) (R13); None before the first tick."""
+        quotes = []
+        for market, cursor, first in zip(self._run._markets, self._cursors, self._run._firsts):
+            i = cursor - 1
+            quote = tuple(map(int, effective(market.ticks.bid[i], market.ticks.ask[i]))) if i >= first else None
+            quotes.append(quote)
+        return quotes
 
-    def _money(self, amount):
-        y = self._run._syms[0]
-        div = int(y["money_div"]) * (sum(self.quote) if y["rated"] else 1)
-        return int(muldiv(amount, int(y["money_mul"]), div))
+    @property
+    def quote(self):
+        """That of the first symbol."""
+        return self.quotes[0]
+
+    def _money(self, amount, k=0):
+        """Points times steps of a symbol in micro-units (P6)."""
+        y = self._run._syms[k]
+        mul, div = int(y["money_mul"]), int(y["money_div"])
+        if y["rated"]:
+            quote = self.quotes[int(y["rate_symbol"])]
+            if quote is None:
+                return 0
+            mul, div = (mul * sum(quote), div) if RATES[y["rated"]] == "TIMES" else (mul, div * sum(quote))
+        return int(muldiv(amount, mul, div))
 
     def _points(self, lot):
-        mark = self.quote[0] if lot.side > 0 else self.quote[1]
-        return lot.side * (mark - lot.price) * lot.steps
+        quote = self.quotes[lot.symbol]
+        return lot.side * ((quote[0] if lot.side > 0 else quote[1]) - lot.price) * lot.steps
+
+    def _profit(self, lot):
+        return self._money(self._points(lot), lot.symbol)
 
     @property
     def quantity(self):
-        """Net position, signed units."""
-        return sum(lot.side * lot.steps for lot in self.lots) / self._steps
+        """Net position of the first symbol, signed units."""
+        return self.quantity_of()
+
+    def quantity_of(self, symbol=None):
+        """Net position of a symbol, signed units."""
+        k = self._run._number(symbol)
+        return sum(lot.side * lot.steps for lot in self.lots if lot.symbol == k) / self._steps(k)
 
     @cached_property
     def equity_micro(self):
-        """Balance plus unrealised profit in micro-units."""
-        if not self.lots:
-            return self.balance_micro
-        return self.balance_micro + self._money(sum(map(self._points, self.lots)))
+        """Balance plus unrealised profit in micro-units, each symbol's rounded once."""
+        points = {}
+        for lot in self.lots:
+            points[lot.symbol] = points.get(lot.symbol, 0) + self._points(lot)
+        return self.balance_micro + sum(self._money(amount, k) for k, amount in points.items())
 
     @property
     def balance(self):
@@ -169,23 +196,28 @@ class State:
     @property
     def positions(self):
         """Open lots, oldest first."""
+        lots = self.lots
         return pd.DataFrame(
             {
-                "symbol": [self._run.symbols[lot.symbol].name for lot in self.lots],
-                "side": ["LONG" if lot.side > 0 else "SHORT" for lot in self.lots],
-                "quantity": [lot.steps / self._steps for lot in self.lots],
-                "price": [lot.price / self._scale for lot in self.lots],
-                "profit": [self._money(self._points(lot)) / MICRO for lot in self.lots],
-                "time": times([lot.ts for lot in self.lots]),
-                "order": [lot.order for lot in self.lots],
+                "symbol": [self._run.symbols[lot.symbol].name for lot in lots],
+                "side": ["LONG" if lot.side > 0 else "SHORT" for lot in lots],
+                "quantity": [lot.steps / self._steps(lot.symbol) for lot in lots],
+                "price": [lot.price / self._scale(lot.symbol) for lot in lots],
+                "profit": [self._profit(lot) / MICRO for lot in lots],
+                "time": times([lot.ts for lot in lots]),
+                "order": [lot.order for lot in lots],
             },
-            index=pd.Index([lot.id for lot in self.lots], name="position", dtype="i8"),
+            index=pd.Index([lot.id for lot in lots], name="position", dtype="i8"),
         )
 
     @property
     def orders(self):
         """Orders that can still fill, in order of submission."""
         w = self.working
+
+        def prices(name):
+            return [getattr(o, name) / self._scale(o.symbol) if getattr(o, name) else np.nan for o in w]
+
         return pd.DataFrame(
             {
                 "time": times([o.ts for o in w]),
@@ -193,54 +225,54 @@ class State:
                 "side": ["BUY" if o.side > 0 else "SELL" for o in w],
                 "type": [ORDER_TYPES[o.type] for o in w],
                 "role": [ROLES[o.role] for o in w],
-                "quantity": [o.quantity / self._steps for o in w],
-                "filled": [o.filled / self._steps for o in w],
-                "limit": [o.limit / self._scale if o.limit else np.nan for o in w],
-                "stop": [o.stop / self._scale if o.stop else np.nan for o in w],
-                "level": [o.level / self._scale if o.level else np.nan for o in w],
+                "quantity": [o.quantity / self._steps(o.symbol) for o in w],
+                "filled": [o.filled / self._steps(o.symbol) for o in w],
+                "limit": prices("limit"),
+                "stop": prices("stop"),
+                "level": prices("level"),
                 "parent": [o.parent for o in w],
                 "tag": [self._run._plan.tags[o.tag] for o in w],
             },
             index=pd.Index([o.id for o in w], name="order", dtype="i8"),
         )
 
-    def closed(self, timeframe):
+    def _market(self, symbol):
+        return self._run._markets[self._run._number(symbol)]
+
+    def closed(self, timeframe, symbol=None):
         """How many bars of a timeframe have closed, warm-up included."""
-        return self._market.closed(timeframe, self.ts)
+        return self._market(symbol).closed(timeframe, self.ts)
 
-    def bars(self, timeframe, n=50, side="bid"):
+    def bars(self, timeframe, n=50, side="bid", symbol=None):
         """The last n closed bars at most, oldest first, as a table of decimal prices."""
-        bars = self._market.bars(self._market.known(timeframe), "bid")
-        b = self.closed(timeframe)
-        return to_frame(bars[max(0, b - max(0, n)) : b], self._run.symbol, side=side)
+        market = self._market(symbol)
+        bars = market.bars(market.known(timeframe), "bid")
+        b = self.closed(timeframe, symbol)
+        return to_frame(bars[max(0, b - max(0, n)) : b], market.symbol, side=side)
 
-    def forming_record(self, timeframe):
+    def forming_record(self, timeframe, symbol=None):
         """The forming bar as a BAR record, or None before its first tick."""
-        bars = self._market.bars(self._market.known(timeframe))
-        n = self.closed(timeframe)
-        if n >= len(bars) or bars[n]["first"] >= self._cursor:
+        market = self._market(symbol)
+        bars = market.bars(market.known(timeframe))
+        n, cursor = self.closed(timeframe, symbol), self._cursors[self._run._number(symbol)]
+        if n >= len(bars) or bars[n]["first"] >= cursor:
             return None
-        ticks = self._market.ticks
+        ticks = market.ticks
         volume = np.empty(0, "i8") if ticks.volume is None else ticks.volume
-        columns = [frozen(column) for column in (self._market.base, ticks.ts, ticks.bid, ticks.ask, volume)]
-        return forming(*columns, int(bars[n]["ts"]), int(bars[n]["end"]), self._cursor)[0]
+        columns = [frozen(column) for column in (market.base, ticks.ts, ticks.bid, ticks.ask, volume)]
+        return forming(*columns, int(bars[n]["ts"]), int(bars[n]["end"]), cursor)[0]
 
-    def forming(self, timeframe):
+    def forming(self, timeframe, symbol=None):
         """The bar that had begun and not ended; prices are NaN and ticks 0 before its first tick."""
-        us = Timeframe.parse(timeframe).us
-        record = self.forming_record(timeframe)
+        us, k = Timeframe.parse(timeframe).us, self._run._number(symbol)
+        record = self.forming_record(timeframe, symbol)
         if record is None:
             nan = np.nan
-            return Bar(self.ts, self.ts, nan, nan, nan, nan, nan, nan, nan, nan, 0.0, 0, us)
-        sides = [float(record[s + f]) / self._scale for s in ("", "ask_") for f in ("open", "high", "low", "close")]
-        return Bar(
-            int(record["ts"]),
-            int(record["end"]),
-            *sides,
-            float(record["volume"]) / self._steps,
-            int(record["ticks"]),
-            us,
-        )
+            return Bar(self.ts, self.ts, nan, nan, nan, nan, nan, nan, nan, nan, 0.0, 0, us, k)
+        scale, steps = self._scale(k), self._steps(k)
+        sides = [float(record[s + f]) / scale for s in ("", "ask_") for f in ("open", "high", "low", "close")]
+        volume = float(record["volume"]) / steps
+        return Bar(int(record["ts"]), int(record["end"]), *sides, volume, int(record["ticks"]), us, k)
 
     @property
     def indicators(self):

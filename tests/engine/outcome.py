@@ -43,7 +43,20 @@ class Outcome:
 
     @cached_property
     def orders(self):
-        fields = ("id", "side", "type", "role", "state", "reason", "quantity", "filled", "limit", "stop", "parent")
+        fields = (
+            "id",
+            "symbol",
+            "side",
+            "type",
+            "role",
+            "state",
+            "reason",
+            "quantity",
+            "filled",
+            "limit",
+            "stop",
+            "parent",
+        )
         orders = [SimpleNamespace(**named(o, fields), lot=int(o["position"])) for o in self.machine.orders]
         for order in orders:
             order.price = order.limit or order.stop
@@ -83,12 +96,11 @@ class Outcome:
         """`Run.at` as the oracle's `State`."""
         state = self.run.at(t, tick)
         names = [str(t) for t in self.job.plan.frames]
-        i = state._cursor - 1
-        columns = self.run.ticks
-        known = i >= self.run._first
-        records = {name: state.forming_record(name) for name in names}
+        (position, closed, forming, last), *others = [
+            self._shown(state, symbol.name, names) for symbol in self.run.symbols
+        ]
         return State(
-            sum(lot.side * lot.steps for lot in state.lots),
+            position,
             [(lot.id, lot.side, lot.steps, lot.price) for lot in state.lots],
             [
                 (
@@ -108,12 +120,27 @@ class Outcome:
             ],
             int(state.balance_micro),
             int(state.equity_micro),
-            {name: state.closed(name) for name in names},
-            {name: record if record is None else bar_of(record, name) for name, record in records.items()},
+            closed,
+            forming,
+            last,
+            others,
+        )
+
+    def _shown(self, state, symbol, names):
+        """What a State says of one symbol."""
+        k = self.run._number(symbol)
+        i, columns = state._cursors[k] - 1, self.run._markets[k].ticks
+        records = {name: state.forming_record(name, symbol) for name in names}
+        known = i >= self.run._firsts[k]
+        return (
+            sum(lot.side * lot.steps for lot in state.lots if lot.symbol == k),
+            {name: state.closed(name, symbol) for name in names},
+            {name: record if record is None else bar_of(record, name, k) for name, record in records.items()},
             (int(columns.ts[i]), int(columns.bid[i]), int(columns.ask[i])) if known else None,
         )
 
 
-def bar_of(record, timeframe):
+def bar_of(record, timeframe, symbol=0):
     """A BAR record as the oracle's `Bar`."""
-    return Bar(timeframe, **{f: int(record[f]) for f in Bar.__dataclass_fields__ if f != "timeframe"})
+    fields = [f for f in Bar.__dataclass_fields__ if f not in ("timeframe", "symbol")]
+    return Bar(timeframe, **{f: int(record[f]) for f in fields}, symbol=symbol)

@@ -156,7 +156,7 @@ def test_P04_reducing_needs_no_margin_and_reversing_needs_that_of_the_rest(trade
         09:00:03  1.02000 1.02002
     """
     script = {"on_tick": {0: buy(), 2: [sell(4_000), sell(25_000), sell(10_000)]}}
-    run = trade(market, script, margin_ppm=100_000, cash=1_200 * 10**6)
+    run = trade(market, script, margin_ppm=100_000, maintenance_ppm=0, cash=1_200 * 10**6)
 
     assert story(run) == [
         ("FILLED", 1, "NONE"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ..reference import Config, generate
+from ..reference import Config, future, generate
 from .cases import case, engine, first_difference, story
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,21 +19,19 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_S04_what_comes_after_an_instant_changes_nothing_before_it(seed):
     ticks, script, config = case(seed)
     rng = random.Random(seed)
-    t = rng.choice(ticks)[0] + rng.choice((0, 0, -1, 1, 30_000_000))
-    end = config.end if config.end is not None else (ticks[-1][0] // 60_000_000 + 1) * 60_000_000
-    start = config.start if config.start is not None else ticks[0][0]
+    stamps = future.instants(ticks, config)
+    t = rng.choice(stamps) + rng.choice((0, 0, -1, 1, 30_000_000))
+    end = config.end if config.end is not None else (stamps[-1] // 60_000_000 + 1) * 60_000_000
+    start = config.start if config.start is not None else stamps[0]
     config = type(config)(**(vars(config) | {"start": start, "end": end}))
-    past = [tick for tick in ticks if tick[0] <= t]
-    future = [
-        (ts, bid + rng.randint(-40, 500), ask + rng.randint(-40, 500), *(rng.randrange(9_999) for _ in sizes))
-        for ts, bid, ask, *sizes in ticks[len(past) :]
-    ]
 
-    whole, cut, scrambled = (engine(x, script, config) for x in (ticks, past or ticks[:1], past + future))
+    whole = engine(ticks, script, config)
+    other = engine(future.scrambled(rng, ticks, config, t), script, config)
+    cut = engine(future.known(ticks, config, t), script, config)
 
-    assert first_difference(story(whole, t), story(scrambled, t)) is None
-    assert first_difference([h for h in whole.heard if h[1] <= t], [h for h in scrambled.heard if h[1] <= t]) is None
-    if past:
+    assert first_difference(story(whole, t), story(other, t)) is None
+    assert first_difference([h for h in whole.heard if h[1] <= t], [h for h in other.heard if h[1] <= t]) is None
+    if all(column[0][0] <= t for column in future.columns_of(ticks, config)):
         assert first_difference(story(whole, t), story(cut, t)) is None
 
 

@@ -22,12 +22,14 @@ class Bar:
     ask_close: int
     ticks: int = 1
     volume: int = 0
+    symbol: int = 0
 
 
 class Series:
     """The closed bars, oldest first, and the forming one (None without a tick, R4)."""
 
-    def __init__(self, timeframe, anchor):
+    def __init__(self, timeframe, anchor, symbol=0):
+        self.symbol = symbol
         self.timeframe = timeframe
         self.anchor = anchor
         self.closed = []
@@ -49,7 +51,8 @@ class Series:
         bar = self.forming
         if bar is None:
             begin, end = around(ts, self.timeframe, self.anchor)
-            self.forming = Bar(self.timeframe, begin, end, bid, bid, bid, bid, ask, ask, ask, ask, 1, volume)
+            sides = (bid,) * 4 + (ask,) * 4
+            self.forming = Bar(self.timeframe, begin, end, *sides, 1, volume, self.symbol)
             return
         bar.high, bar.low, bar.close = max(bar.high, bid), min(bar.low, bid), bid
         bar.ask_high, bar.ask_low, bar.ask_close = max(bar.ask_high, ask), min(bar.ask_low, ask), ask

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 class Wish:
     """What `buy` and `sell` take, as the strategy gives it: decimal prices, distances as ("points", n), ("pct", x)."""
 
-    quantity: float  # decimal; steps for a close
+    quantity: float | tuple  # decimal, or ("share", percent), ("risk", percent); steps for a close
     limit: float | None = None
     stop: float | None = None
     trailing_stop: tuple | None = None
@@ -20,6 +20,8 @@ class Wish:
     post_only: bool = False
     oco: int = 0
     oto: int = 0
+    symbol: int = 0
+    position: int = 0  # a lot of the position it is to close
     role: str = "ENTRY"
 
     @property
@@ -72,13 +74,17 @@ class Order:
     group: int = 0  # of a plain OCO
     waits_for: int = 0  # the order whose FILLED releases it (OTO)
     parent: int = 0  # the entry of an attached exit
-    lot: int = 0  # the lot whose fill submitted an attached exit
+    lot: int = 0  # the lot whose fill submitted an attached exit; one of the position that others are to close
     state: str = "PENDING"
     reason: str = "NONE"
     rank: int = 0  # order of acceptance (F7); 0 until it is accepted
     met: bool = False  # has met a tick since its price was set (F2)
     triggered: bool = False
     draws: int = 0  # requests about it so far, which number their draws of latency
+    fills: int = 0  # so far, which number their draws of slippage
+    cost: int = 0  # micro-units its fills have come to, each by itself
+    paid: int = 0  # what was booked for them, with a least and a most for all
+    stood: list = field(default_factory=list)  # (bar, level) of an attached exit, at each bar's open tick or its own
 
     @property
     def price(self):
@@ -94,8 +100,13 @@ class Order:
         return self.role in ("STOP_LOSS", "TAKE_PROFIT", "TRAIL")
 
     @property
+    def limits(self):
+        """It fills at a limit and no worse."""
+        return self.type in ("LIMIT", "STOP_LIMIT")
+
+    @property
     def reduce_only(self):
-        return self.attached or self.reduces or self.role in ("CLOSE", "END")
+        return self.role != "ENTRY" or self.reduces or self.lot > 0
 
     @property
     def open(self):
@@ -121,6 +132,7 @@ class Lot:
     order: int
     lowest: int  # closing-side quotes since the fill tick (P7)
     highest: int
+    tick: int = 0  # index of the tick that filled it
 
 
 @dataclass
@@ -142,6 +154,8 @@ class Trade:
     commission: int
     mae: int
     mfe: int
+    tick: int  # index of the tick of its exit
+    ambiguous: bool = False
 
 
 @dataclass

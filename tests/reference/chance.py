@@ -1,7 +1,7 @@
 """Draws that depend on nothing but their place (F9)."""
 
 WORD = 2**64
-LATENCY = 1  # purpose
+LATENCY, SLIPPAGE = 1, 2  # purposes
 
 
 def mix(z):

@@ -1,14 +1,16 @@
 """What an order must satisfy (O3, U2-U4, P4): each a question about it, asked by whoever accepts, changes or fills."""
 
 from .book import Exit
+from .positions import lot_of
+from .rates import rate
 from .units import PRICE_TOP, TOP, price_points
 
 
-def given(price, config):
+def given(price, spec):
     """Points of a price, None when there is none, False when it cannot be a price."""
     if price is None:
         return None
-    points = price_points(price, config.digits)
+    points = price_points(price, spec.digits)
     return points if usable(points) else False
 
 
@@ -16,12 +18,12 @@ def usable(value):
     return value is not None and 0 < value < PRICE_TOP
 
 
-def exit_of(wish, config):
+def exit_of(wish, spec):
     """The Exit of a price or distance, None without one, or False when it is unusable."""
     if wish is None:
         return None
     if not isinstance(wish, tuple):
-        points = given(wish, config)
+        points = given(wish, spec)
         return points and Exit("PRICE", points)
     kind, amount = wish
     digits = {"points": 0, "pct": 6}[kind]
@@ -29,8 +31,8 @@ def exit_of(wish, config):
     return Exit(kind.upper(), value) if usable(value) else False
 
 
-def bad_quantity(steps, config):
-    return steps is None or steps <= 0 or not config.least <= steps <= config.largest
+def bad_quantity(steps, spec):
+    return steps is None or steps <= 0 or not spec.least <= steps <= spec.largest
 
 
 def bad_tif(machine, wish):
@@ -50,6 +52,12 @@ def bad_links(machine, wish):
     return bool(wish.oto) and (first is None or not (first.open or first.state == "FILLED"))
 
 
+def bad_position(machine, side, wish):
+    """`position` names no lot, or none that an order of this symbol and side could close."""
+    lot = lot_of(machine, wish.position)
+    return wish.position != 0 and (lot is None or (lot.symbol, lot.side) != (wish.symbol, -side))
+
+
 def overflows(machine, order, steps, prices):
     """|points * steps|, or its value, could pass 2^62 (U4); `prices` are the limit and stop asked for."""
     market = machine.markets[order.symbol]
@@ -58,9 +66,7 @@ def overflows(machine, order, steps, prices):
     amount = max(ask, *prices, *exits) * (abs(market.net) + steps)
     if amount > TOP:
         return True
-    if market.config.account == "base" and market.quote is None:
-        return False
-    return market.money(amount) > TOP
+    return rate(machine, market) is not None and market.money(amount) > TOP
 
 
 def wrong_side(side, stop, quote):
@@ -71,13 +77,3 @@ def wrong_side(side, stop, quote):
 def would_take(order, quote):
     """A post-only order that is marketable (F2)."""
     return order.post_only and order.side * (order.limit - quote) >= 0
-
-
-def short_of_margin(machine, order, quantity, price):
-    """Would the position after so many steps of this order need more margin than there is equity? (O3, P4)"""
-    if order.reduce_only:
-        return False
-    market = machine.markets[order.symbol]
-    after = market.net + order.side * quantity
-    grows = abs(after) > abs(market.net) or after * market.net < 0
-    return grows and market.margin(after, price) > machine.equity

@@ -2,17 +2,22 @@
 
 import math
 
+from .agenda import agenda, days
+from .ambiguity import mark_ambiguous, note_levels
+from .bookings import carry_out
 from .context import Context
-from .fills import fill, slipped
+from .fills import fill
 from .grid import SECOND, length
+from .intrabar import OPEN, settle_extremes
+from .losses import new_day, watch_losses
 from .machine import Machine
 from .matching import match
+from .positions import closing_order, positions
 from .requests import due, fall_due
-from .submission import submit_end
 
 ROUNDS = 1_000  # C1
 TOLD_AS_FILL = ("PARTIAL_FILL", "FILLED")
-TOLD_TO_NOBODY = ("SUBMITTED", "BOOKING", "SWAP")
+TOLD_TO_NOBODY = ("SUBMITTED", "SWAP", "BOOKING", "LIMIT_BREACH", "STOP_OUT", "TRADING_STOPPED")
 
 
 class TickOrderError(ValueError):
@@ -36,12 +41,18 @@ def prepare(ticks, policy):
     return ticks
 
 
-def span(ticks, config):
-    """(start, end) of the run, defaults filled in."""
-    start = config.start if config.start is not None else ticks[0][0] if ticks else 0
+def merged(columns):
+    """[(ts, symbol, index)] by time, of equal stamps the first symbol's first, each symbol's in their order (P6)."""
+    return sorted((tick[0], symbol, i) for symbol, ticks in enumerate(columns) for i, tick in enumerate(ticks))
+
+
+def span(columns, config):
+    """(start, end) of the run, defaults filled in by the ticks of the symbols that trade."""
+    stamps = [tick[0] for ticks, spec in zip(columns, config.specs) if spec.trades for tick in ticks] or [0]
+    start = config.start if config.start is not None else min(stamps)
     if config.end is not None:
         return start, config.end
-    last = ticks[-1][0] if ticks else 0
+    last = max(stamps)
     minute = 60 * SECOND
     return start, last - last % minute + minute
 
@@ -52,27 +63,35 @@ class Clock:
     def __init__(self, ticks, strategy, config):
         self.machine = Machine(config)
         self.strategy = strategy
+        # Where bars of more than a minute are the input, their ends are the equity points (P7).
+        self.points_at = max("1m", config.bar if config.intrabar else "1m", key=length)
         self.context = Context(self.machine)
         self.listen = config.listen
-        ticks = prepare(ticks, config.crossed)
-        self.start, self.end = span(ticks, config)
-        first = config.warmup_start if config.warmup_start is not None else ticks[0][0] if ticks else 0
-        self.warmup = [tick for tick in ticks if first <= tick[0] < self.start]
-        self.ticks = [tick for tick in ticks if self.start <= tick[0] < self.end]
+        self.columns = [prepare(column, config.crossed) for column in (ticks if config.others else [ticks])]
+        self.start, self.end = span(self.columns, config)
+        ticks = merged(self.columns)
+        first = config.warmup_start if config.warmup_start is not None else -math.inf
+        self.warmup = [place for place in ticks if first <= place[0] < self.start]
+        self.ticks = [place for place in ticks if self.start <= place[0] < self.end]
+        for ts, symbol, i in ticks:
+            if config.intrabar and ts < self.start:
+                settle_extremes(self.columns[symbol], i, 0, config.intrabar)
         self.taken = 0
         self.rounds = 0  # of delivery in this step
+        self.agenda = agenda(config, self.start, self.end)
+        self.resets = days(config.anchor, self.start, self.end) if config.daily_loss else []
         self.timers = sorted({t for t in config.timers if self.start <= t < self.end})
 
     def warm_up(self, until):
         """Bars of the ticks before the start, and no more than that (S8)."""
-        market = self.machine.markets[0]
-        for tick in self.warmup:
-            if tick[0] <= until:
-                for series in market.series.values():
-                    series.close(tick[0])
-                    series.add(tick)
-        for series in market.series.values():
-            series.close(min(until, self.start))
+        for ts, symbol, i in self.warmup:
+            if ts <= until:
+                for series in self.machine.markets[symbol].series.values():
+                    series.close(ts)
+                    series.add(self.columns[symbol][i])
+        for market in self.machine.markets:
+            for series in market.series.values():
+                series.close(min(until, self.start))
 
     def advance(self, until, ticks_there=None):
         """Visit every instant up to and including `until`; of its ticks all, or as many as asked for (C1, T1)."""
@@ -86,7 +105,8 @@ class Clock:
     def next_instant(self):
         """The earliest bar's end, due time, timer or tick."""
         machine = self.machine
-        coming = [r.due for r in machine.queue] + self.timers[:1]
+        coming = [r.due for r in machine.queue] + [item.ts for item in self.agenda[:1]]
+        coming += self.timers[:1] + self.resets[:1]
         if self.taken < len(self.ticks):
             coming.append(self.ticks[self.taken][0])
         for market in machine.markets:
@@ -101,7 +121,7 @@ class Clock:
 
         machine.phase = "CLOSE"
         closed = [
-            (market, bar)
+            bar
             for market in machine.markets
             for series in market.series.values()
             if (bar := series.close(t)) is not None
@@ -111,16 +131,19 @@ class Clock:
         self.settle()
 
         machine.phase = "POINT"
-        if any(bar.timeframe == "1m" for _, bar in closed):
+        if self.resets[:1] == [t]:
+            self.resets.pop(0)
+            new_day(machine)
+        if any(bar.timeframe == self.points_at for bar in closed):
             machine.point()
 
         machine.phase = "CALL"
-        for _, bar in sorted(closed, key=lambda pair: (length(pair[1].timeframe), pair[0].index)):
-            if bar.timeframe in self.listen:
-                self.call("on_bar", bar)
+        for bar in sorted(closed, key=lambda bar: (length(bar.timeframe), bar.symbol)):
+            if bar.timeframe in self.listen and machine.markets[bar.symbol].spec.trades:
+                self.call("on_bar", bar.symbol, bar)
         if self.timers[:1] == [t]:
             self.timers.pop(0)
-            self.call("on_time", t)
+            self.call("on_time", 0, t)
         self.settle()
 
         machine.phase = "TICK"
@@ -128,21 +151,34 @@ class Clock:
         while self.taken < len(self.ticks) and self.ticks[self.taken][0] == t and count != ticks_there:
             self.taken += 1
             count += 1
-            self.take(machine.markets[0], self.ticks[self.taken - 1])
+            _, symbol, i = self.ticks[self.taken - 1]
+            self.take(machine.markets[symbol], i)
 
-    def take(self, market, tick):
+    def take(self, market, i):
         """One tick (C1 step 5)."""
+        machine = self.machine
         self.rounds = 0
-        market.take(tick)
-        match(self.machine, market)
+        column, way = self.columns[market.index], machine.config.intrabar
+        if way:
+            settle_extremes(column, i, market.net, way)
+        tick = column[i]
+        market.take(tick, i)
+        if way and i % 4 == OPEN:
+            note_levels(machine, market)
+        match(machine, market)
+        watch_losses(machine)
         for series in market.series.values():
             series.add(tick)
         self.deliver()
-        self.call("on_tick", tick[:3])
+        if market.spec.trades:
+            several = (market.index,) if machine.config.others else ()
+            self.call("on_tick", market.index, tick[:3] + several)
         self.settle()
 
     def settle(self):
-        """DUE and delivery in turn until nothing is due (C1)."""
+        """DUE, first of it what was scheduled before the run, and delivery in turn until nothing is due (C1)."""
+        while self.agenda and self.agenda[0].ts <= self.machine.now:
+            carry_out(self.machine, self.agenda.pop(0))
         fall_due(self.machine)
         self.deliver()
         while due(self.machine):
@@ -161,12 +197,14 @@ class Clock:
                 event = machine.journal[machine.delivered]
                 machine.delivered += 1
                 if event.kind not in TOLD_TO_NOBODY:
-                    self.call("on_fill" if event.kind in TOLD_AS_FILL else "on_order", event)
+                    self.call("on_fill" if event.kind in TOLD_AS_FILL else "on_order", event.symbol, event)
 
-    def call(self, name, *arguments):
+    def call(self, name, symbol, *told):
+        """A callback about a symbol."""
         callback = getattr(self.strategy, name, None)
         if callback is not None:
-            callback(self.context, *arguments)
+            self.context.symbol = symbol
+            callback(self.context, *told)
 
     def finish(self):
         """After the last instant: close if asked to, then `on_end` (C5)."""
@@ -174,8 +212,10 @@ class Clock:
         machine.now, machine.phase = self.end, "END"
         if machine.config.close_at_end:
             for market in machine.markets:
-                if market.net:
-                    order = submit_end(machine, market)
-                    fill(machine, market, order, slipped(market, order.side, market.entering(order.side)), math.inf)
+                for position in positions(machine, market):
+                    order = closing_order(machine, position, "END")
+                    fill(machine, market, order, market.entering(order.side), math.inf)
+        if machine.config.intrabar:
+            mark_ambiguous(machine, self.columns, self.ticks)
         machine.ended = True
-        self.call("on_end")
+        self.call("on_end", 0)

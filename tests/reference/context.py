@@ -6,11 +6,21 @@ from .submission import close, submit
 
 
 class Context:
-    """Handed to every callback of the strategy; knows nothing later than now."""
+    """Handed to every callback of the strategy; knows nothing later than now.
+
+    Attributes
+    ----------
+    symbol : int
+        The one the callback is about: what is asked without `symbol=` is asked of that one.
+    """
 
     def __init__(self, machine):
         self._machine = machine
-        self._market = machine.markets[0]
+        self.symbol = 0
+
+    @property
+    def _market(self):
+        return self._machine.markets[self.symbol]
 
     @property
     def now(self):
@@ -21,10 +31,19 @@ class Context:
         """Signed steps."""
         return self._market.net
 
+    def position_of(self, symbol):
+        """Signed steps of any symbol."""
+        return self._machine.markets[symbol].net
+
     @property
     def orders(self):
-        """Ids of the open orders, in order of submission."""
+        """Ids of the open orders of all symbols, in order of submission."""
         return [order.id for order in self._machine.pending()]
+
+    @property
+    def lots(self):
+        """Ids of the open lots of all symbols, in order of opening."""
+        return [lot.id for lot in self._machine.lots if lot.open]
 
     @property
     def balance(self):
@@ -49,15 +68,15 @@ class Context:
 
     def buy(self, quantity, **terms):
         """Order; `terms` are those of `book.Wish`. Returns the id."""
-        return submit(self._machine, 1, Wish(quantity, **terms))
+        return submit(self._machine, 1, Wish(quantity, **{"symbol": self.symbol} | terms))
 
     def sell(self, quantity, **terms):
         """As `buy`."""
-        return submit(self._machine, -1, Wish(quantity, **terms))
+        return submit(self._machine, -1, Wish(quantity, **{"symbol": self.symbol} | terms))
 
-    def close(self):
-        """Close the whole position; returns the id, 0 when flat."""
-        return close(self._machine)
+    def close(self, position=0, symbol=None):
+        """Close the position, or the one that holds that lot; returns the last order's id, 0 without any."""
+        return close(self._machine, self.symbol if symbol is None else symbol, position)
 
     def cancel(self, order):
         request(self._machine, "CANCEL", order)

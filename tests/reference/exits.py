@@ -1,5 +1,6 @@
 """Attached exits: submitted by their entry's fill, growing and shrinking with what it holds (F5-F7, P2)."""
 
+from .ambiguity import note_level
 from .book import Order
 from .endings import cancel
 
@@ -23,6 +24,7 @@ def attach_exits(machine, entry, lot):
         else:
             # Without one before, this is the entry's first fill: what distances are measured from.
             setattr(order, kind.lower(), before[-1].price if before else wish.level(lot.price, direction))
+        note_level(market, order)
         machine.orders.append(order)
         machine.tell("SUBMITTED", order, order.price or order.level, order.quantity)
 

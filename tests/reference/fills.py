@@ -3,42 +3,41 @@
 from fractions import Fraction
 
 from .book import Lot, Trade
-from .checks import short_of_margin
+from .costs import charge, slipped
 from .endings import cancel, cancel_group
 from .exits import attach_exits, tend_exits
+from .limits import refusal
+from .positions import closable, open_against
 from .requests import arrive
-from .units import commission
 
 
-def slipped(market, side, price):
-    """`price` made worse by the run's slippage, never below 1 point (F9)."""
-    return max(1, price + side * market.config.slippage)
-
-
-def wanted(market, order):
+def wanted(machine, market, order):
     """Steps the order would fill if it could: a reduce-only one no more than is open (P2)."""
-    return min(order.remaining, open_against(market, order)) if order.reduce_only else order.remaining
+    return min(order.remaining, open_against(machine, market, order)) if order.reduce_only else order.remaining
 
 
 def fill(machine, market, order, price, offered):
-    """Fill what the order wants and can have at `price`, or cancel it when it may not fill (F8, P2, P4)."""
-    quantity = min(wanted(market, order), offered)
-    if wanted(market, order) == 0:
+    """Fill what the order wants and can have at `price` and its slippage, or cancel it (F8, F9, P2, P4)."""
+    quantity = min(wanted(machine, market, order), offered)
+    price = slipped(market, order, price, quantity)
+    if wanted(machine, market, order) == 0:
         cancel(machine, order, "FLAT")
-    elif quantity == 0 or (order.tif == "FOK" and quantity < wanted(market, order)):
+    elif quantity == 0 or (order.tif == "FOK" and quantity < wanted(machine, market, order)):
         return
-    elif short_of_margin(machine, order, quantity, price):
-        cancel(machine, order, "MARGIN")
+    elif reason := refusal(machine, order, quantity, price):
+        cancel(machine, order, reason)
     else:
         execute(machine, market, order, price, quantity)
 
 
 def execute(machine, market, order, price, quantity):
     """One fill, written and booked in the order of journal.md."""
-    whole = quantity == wanted(market, order)
-    pieces = pieces_closed(market, order, quantity)
+    whole = quantity == wanted(machine, market, order)
+    pieces = pieces_closed(machine, market, order, quantity)
     rest = quantity - sum(piece for _, piece in pieces)
-    opened = Lot(len(machine.lots) + 1, market.index, order.side, price, rest, rest, machine.now, order.id, 0, 0)
+    mark = market.closing(order.side)
+    opened = Lot(len(machine.lots) + 1, market.index, order.side, price, rest, rest, machine.now, order.id, mark, mark)
+    opened.tick = market.tick
     position = opened.id if rest else pieces[0][0].id
     about = {"symbol": market.index, "order": order.id, "position": position, "price": price}
     about["quantity"] = order.side * quantity
@@ -47,14 +46,14 @@ def execute(machine, market, order, price, quantity):
     order.state = "FILLED" if whole else "PARTIALLY_FILLED"
     machine.write("FILLED" if whole else "PARTIAL_FILL", **about)
     market.offer.take(order.side, quantity)
-    paid = commission(price, quantity, market.config, market.quote)
+    paid = charge(market, order, price, quantity)
+    order.fills += 1
     if paid:
         machine.write("BOOKING", **about, amount=-paid, reason="COMMISSION")
     for lot, piece in pieces:
         close_piece(machine, market, order, lot, piece, price, Fraction(paid * piece, quantity))
     market.lots = [lot for lot in market.lots if lot.open]
     if rest:
-        opened.lowest = opened.highest = market.closing(order.side)
         machine.lots.append(opened)
         machine.entry_commission[opened.id] = (paid, quantity)
         market.lots.append(opened)
@@ -67,20 +66,10 @@ def execute(machine, market, order, price, quantity):
     machine.point()
 
 
-def open_against(market, order):
-    """Steps a reduce-only order could close (P2)."""
-    return sum(lot.open for lot in closable(market, order))
-
-
-def closable(market, order):
-    """The lots an order would close, oldest first: those of its own entry for an attached exit (P1, P2)."""
-    return [lot for lot in market.lots if lot.side == -order.side and order.parent in (0, lot.order)]
-
-
-def pieces_closed(market, order, quantity):
+def pieces_closed(machine, market, order, quantity):
     """(lot, steps) this fill closes."""
     pieces = []
-    for lot in closable(market, order):
+    for lot in closable(machine, market, order):
         if quantity > 0:
             pieces.append((lot, min(quantity, lot.open)))
             quantity -= pieces[-1][1]
@@ -120,5 +109,6 @@ def close_piece(machine, market, order, lot, piece, price, paid):
             round(paid + Fraction(entry_paid * piece, entry_steps)),
             max(0, -against, -favour),
             max(0, against, favour),
+            market.tick,
         )
     )

@@ -1,66 +1,8 @@
 """All that changes during a run, and the sums over it: what clock, orders and fills work on."""
 
-from fractions import Fraction
-
-from .bars import Series
 from .book import Event
-from .grid import length
-from .liquidity import Offer
-from .units import effective, money
-
-
-class Market:
-    """One symbol: its bars, its last quote, its open lots oldest first."""
-
-    def __init__(self, index, config):
-        self.index = index
-        self.config = config
-        names = sorted({"1m", *config.timeframes, *config.listen}, key=length)
-        self.series = {name: Series(name, config.anchor) for name in names}
-        self.last = None  # the last tick of the run, raw
-        self.quote = None  # the same, effective (R13)
-        self.offer = None  # what is left of its liquidity (F8)
-        self.lots = []
-
-    @property
-    def net(self):
-        """The position, signed steps (P1)."""
-        return sum(lot.side * lot.open for lot in self.lots)
-
-    def take(self, tick):
-        """Make `tick` the last quote and let the open lots see it (P7: fill tick to exit tick inclusive)."""
-        self.last = tick[:3]
-        self.quote = effective(tick[1], tick[2])
-        self.offer = Offer(tick, self.config)
-        for lot in self.lots:
-            lot.lowest = min(lot.lowest, self.closing(lot.side))
-            lot.highest = max(lot.highest, self.closing(lot.side))
-
-    def held_by(self, entry):
-        """Steps that are open of the lots of an entry (F6)."""
-        return sum(lot.open for lot in self.lots if lot.order == entry)
-
-    def closing(self, side):
-        """The quote at which a position of that side would close."""
-        bid, ask = self.quote
-        return bid if side > 0 else ask
-
-    def entering(self, side):
-        """The quote at which an order of that side would fill."""
-        bid, ask = self.quote
-        return ask if side > 0 else bid
-
-    def money(self, amount):
-        return money(amount, self.config, self.quote)
-
-    def unrealised(self):
-        if not self.lots:
-            return 0
-        return self.money(sum(lot.side * (self.closing(lot.side) - lot.price) * lot.open for lot in self.lots))
-
-    def margin(self, position, price):
-        """Initial margin of a position, micro-units."""
-        return round(Fraction(self.money(abs(position) * price) * self.config.margin_ppm, 10**6))
+from .market import Market
+from .rates import check_currencies
 
 
 class Machine:
@@ -68,7 +10,8 @@ class Machine:
 
     def __init__(self, config):
         self.config = config
-        self.markets = [Market(0, config)]
+        self.markets = [Market(self, index, spec) for index, spec in enumerate(config.specs)]
+        check_currencies(self)
         self.now = 0
         self.phase = "NONE"
         self.ended = False  # orders are refused from here (C5)
@@ -81,6 +24,8 @@ class Machine:
         self.requests = 0
         self.ranks = 0
         self.journal = []
+        self.day_start = self.peak = config.cash  # what losses are measured from (P4)
+        self.stopped = None  # DAILY_LOSS or DRAWDOWN: entries are refused
         self.delivered = 0  # events of the journal that callbacks have had
         self.equity_points = []
 
@@ -122,3 +67,4 @@ class Machine:
     def point(self):
         """An equity point now (P7)."""
         self.equity_points.append((self.now, self.balance, self.equity))
+        self.peak = max(self.peak, self.equity)

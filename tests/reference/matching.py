@@ -2,7 +2,8 @@
 
 from .endings import cancel
 from .exits import ratchet, start_trailing
-from .fills import fill, slipped, wanted
+from .fills import fill, wanted
+from .intrabar import passed
 
 
 def match(machine, market):
@@ -28,20 +29,23 @@ def meet(machine, market, order):
                 ratchet(order, quote)
             return
         order.triggered = True
-        machine.tell("TRIGGERED", order, stop, wanted(market, order))
+        machine.tell("TRIGGERED", order, stop, wanted(machine, market, order))
+        quote = passed(market, side, stop, side)
+    elif order.limits:
+        quote = passed(market, side, order.limit, -side)
 
-    price = fill_price(market, order, quote)
-    order.met = True
+    price = fill_price(order, quote)
     if price is not None:
         fill(machine, market, order, price, market.offer.left[side])
+    order.met = True
     if order.open and order.tif in ("IOC", "FOK"):
         cancel(machine, order, "TIF")
 
 
-def fill_price(market, order, quote):
-    """The price at which this tick fills the order, or None."""
-    if order.type not in ("LIMIT", "STOP_LIMIT"):
-        return slipped(market, order.side, quote)
+def fill_price(order, quote):
+    """The price at which this tick fills the order, before slippage, or None."""
+    if not order.limits:
+        return quote
     if order.side * (quote - order.limit) > 0:
         return None
     return order.limit if order.met else quote

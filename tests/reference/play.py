@@ -9,14 +9,19 @@ from .result import run
 def play(market, script=None, *, runner=run, digits=5, **settings):
     """Run `script` on `market`: {callback: {turn: action or list of actions}}, turns 0-based.
 
-    `runner` is the oracle, or the engine in its shape.
+    With `others` in the settings `market` is a list, one text per symbol; with `intrabar` a text tells bars. `runner`
+    is the oracle, or the engine in its shape.
     """
     table = {
         name: [listed(turns.get(turn, [])) for turn in range(max(turns, default=0) + 1)]
         for name, turns in (script or {}).items()
     }
     strategy = ScriptStrategy(table)
-    result = runner(tape.ticks(market, digits), strategy, Config(digits=digits, **settings))
+    config = Config(digits=digits, **settings)
+    several = [market] if isinstance(market, str) else market
+    read = tape.bars if config.intrabar else tape.ticks
+    columns = [read(text, spec.digits) for text, spec in zip(several, config.specs, strict=True)]
+    result = runner(columns if config.others else columns[0], strategy, config)
     result.heard = strategy.heard
     return result
 
@@ -33,8 +38,8 @@ def sell(quantity=10_000, **fields):
     return action("sell", quantity=quantity, **fields)
 
 
-def close():
-    return action("close")
+def close(**fields):
+    return action("close", **fields)
 
 
 def cancel(order):

@@ -2,8 +2,9 @@
 
 from . import chance
 from .book import Request
-from .checks import bad_quantity, given, overflows, short_of_margin, would_take, wrong_side
+from .checks import bad_quantity, given, overflows, would_take, wrong_side
 from .endings import cancel, expire, reject
+from .limits import refusal
 from .units import whole_steps
 
 
@@ -47,10 +48,10 @@ def refuse(machine, order_id, reason):
         machine.write("REQUEST_REJECTED", order=order_id, reason=reason)
 
 
-def cancel_all(machine, symbol=0):
+def cancel_all(machine):
     """One cancel per open entry order in order of submission; attached exits and closes stay (P2)."""
     for order in machine.pending():
-        if order.role == "ENTRY" and order.symbol == symbol:
+        if order.role == "ENTRY":
             request(machine, "CANCEL", order.id)
 
 
@@ -76,7 +77,7 @@ def fall_due(machine):
 
 
 def arrive(machine, order):
-    """Check side, post-only and margin against the last quote, if there is one, then accept (O3)."""
+    """Check against the last quote, if there is one, then accept (O3)."""
     market = machine.markets[order.symbol]
     quote = market.entering(order.side) if market.quote else None
     order.waits_for = 0
@@ -84,8 +85,8 @@ def arrive(machine, order):
         reject(machine, order, quote, "SIDE")
     elif quote is not None and would_take(order, quote):
         reject(machine, order, quote, "POST_ONLY")
-    elif quote is not None and short_of_margin(machine, order, order.remaining, quote):
-        reject(machine, order, quote, "MARGIN")
+    elif reason := refusal(machine, order, order.remaining, quote):
+        reject(machine, order, order.price if reason == "NO_RATE" else quote, reason)
     else:
         order.rank = machine.next_rank()
         order.met = order.post_only  # it never takes (F2)
@@ -121,14 +122,14 @@ def modify_due(machine, order, r):
 
 def wanted(machine, order, changes):
     """(steps, limit, stop) after the changes; what is not mentioned stays, an unusable value is None or False."""
-    config = machine.markets[order.symbol].config
+    spec = machine.markets[order.symbol].spec
     steps, limit, stop = order.quantity, order.limit, order.stop
     if changes["quantity"] is not None:
-        steps = whole_steps(changes["quantity"], config.quantity_digits)
+        steps = whole_steps(changes["quantity"], spec.quantity_digits)
     if changes["limit"] is not None:
-        limit = given(changes["limit"], config)
+        limit = given(changes["limit"], spec)
     if changes["stop"] is not None:
-        stop = given(changes["stop"], config)
+        stop = given(changes["stop"], spec)
     return steps, limit, stop
 
 
@@ -139,7 +140,7 @@ def flaw(machine, order, changes):
     market = machine.markets[order.symbol]
     steps, limit, stop = wanted(machine, order, changes)
     if changes["quantity"] is not None and (
-        order.attached or bad_quantity(steps, market.config) or steps <= order.filled
+        order.attached or bad_quantity(steps, market.spec) or steps <= order.filled
     ):
         return "QUANTITY"
     if limit is False or (changes["limit"] is not None and order.type not in ("LIMIT", "STOP_LIMIT")):

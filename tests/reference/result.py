@@ -1,7 +1,7 @@
 """What a run leaves behind, and the state at any instant by definition T2: run again, stop there."""
 
 import copy
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,6 +28,8 @@ class State:
     forming : dict of timeframe to Bar or None
     last : (ts, bid, ask) or None
         The last tick of the run as it came.
+    others : list of (position, closed, forming, last)
+        `position`, `closed`, `forming` and `last` are the first symbol's; these are the others'.
     """
 
     position: int
@@ -38,6 +40,7 @@ class State:
     closed: dict
     forming: dict
     last: tuple | None
+    others: list = field(default_factory=list)
 
 
 class Result:
@@ -91,12 +94,9 @@ class Result:
     @property
     def trade_records(self):
         """The trades as TRADE records."""
-        rows = []
-        for trade in self.trades:
-            row = list(astuple(trade))
-            row[TRADE.names.index("exit_role")] = codes(ROLES)[trade.exit_role]
-            rows.append(tuple(row))
-        return np.array(rows, TRADE)
+        roles = codes(ROLES)
+        rows = [vars(trade) | {"exit_role": roles[trade.exit_role]} for trade in self.trades]
+        return np.array([tuple(row[name] for name in TRADE.names) for row in rows], TRADE)
 
     def state_at(self, t, tick=None):
         """The state after everything stamped <= t; with `tick=k` after the first k ticks of t (T1, T2)."""
@@ -109,10 +109,11 @@ class Result:
 
 def state(machine):
     """The machine's State now."""
-    market = machine.markets[0]
+    first, *others = [shown(market) for market in machine.markets]
+    position, closed, forming, last = first
     return State(
-        market.net,
-        [(lot.id, lot.side, lot.open, lot.price) for lot in market.lots],
+        position,
+        [(lot.id, lot.side, lot.open, lot.price) for lot in machine.lots if lot.open],
         [
             (
                 order.id,
@@ -131,10 +132,18 @@ def state(machine):
         ],
         machine.balance,
         machine.equity,
-        {name: len(series.closed) for name, series in market.series.items()},
-        {name: series.forming for name, series in market.series.items()},
-        market.last,
+        closed,
+        forming,
+        last,
+        others,
     )
+
+
+def shown(market):
+    """What a State says of one symbol."""
+    closed = {name: len(series.closed) for name, series in market.series.items()}
+    forming = {name: series.forming for name, series in market.series.items()}
+    return market.net, closed, forming, market.last
 
 
 def check_conservation(machine):
@@ -148,6 +157,8 @@ def check_conservation(machine):
 
 def run(ticks, strategy, config):
     """Run `strategy` over `ticks`, (ts_us, bid_points, ask_points[, bid_size, ask_size, volume]), by the rules.
+
+    With `config.others` `ticks` is a list of such lists, one per symbol.
 
     Raises
     ------

@@ -1,7 +1,6 @@
 """Decimal numbers to points and steps, points times steps to money (U2-U4)."""
 
 import math
-from fractions import Fraction
 
 TOP = 2**62
 PRICE_TOP = 2**53  # first price or distance that cannot be
@@ -23,31 +22,6 @@ def whole_steps(quantity, quantity_digits):
         return None
     nearest = math.floor(scaled + 0.5)
     return nearest if abs(scaled - nearest) <= max(1e-6, 4 * math.ulp(scaled)) else None
-
-
-def money(amount, config, quote):
-    """`amount` = points * steps of the quote currency in micro-units of the account, half to even once (U4).
-
-    `quote` is the last effective (bid, ask), needed for an account in the base currency only.
-    """
-    if config.account == "quote":
-        return round(Fraction(amount) * Fraction(10) ** (6 - config.digits - config.quantity_digits))
-    bid, ask = quote
-    return round(Fraction(2 * amount, bid + ask) * Fraction(10) ** (6 - config.quantity_digits))
-
-
-def commission(price, quantity, config, quote):
-    """Micro-units paid for a fill of `quantity` steps at `price` points (F9)."""
-    units = Fraction(quantity, 10**config.quantity_digits)
-    if config.commission == "lot":
-        return round(units * config.commission_rate / Fraction(config.contract_size))
-    if config.commission == "unit":
-        return round(units * config.commission_rate)
-    if config.commission == "bps":
-        return round(Fraction(money(price * quantity, config, quote) * config.commission_rate, 10**10))
-    if config.commission == "none":
-        return 0
-    raise ValueError(f"commission {config.commission!r} is not none, lot, unit or bps")
 
 
 def effective(bid, ask):
