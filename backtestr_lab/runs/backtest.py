@@ -13,6 +13,7 @@ from .data import Data
 from .machine import CALL, INTERRUPTED, ROUNDS, Machine
 from .options import Options, takes_options
 from .run import Run
+from .settled import settle
 from .sources import sources_of
 
 __all__ = ["Job", "backtest", "fresh_machine"]
@@ -31,6 +32,7 @@ class Job:
     options: dict
     python: bool
     skip: bool
+    bars: object = None  # Timeframe of the bars it is made on, None for ticks
     graphs: tuple = ()  # of Graph, one a symbol
     ready: float | None = None  # when all was compiled and loaded, on the clock of `time.perf_counter`
     warnings: list = field(default_factory=list)
@@ -71,8 +73,9 @@ def backtest(
     strategy : type
         A subclass of `Strategy`.
     data : str, Ticks, table, or several of them
-        A symbol of the store; ticks; a DataFrame, pyarrow.Table or polars.DataFrame of ticks, with `symbol=`. Several
-        symbols share one account (P6): a list of names or `Ticks`, or a dict of name to table.
+        A symbol of the store; ticks; a DataFrame, pyarrow.Table or polars.DataFrame of ticks, with `symbol=`, or of
+        bars with columns open, high, low, close (F10). Several symbols share one account (P6): a list of names or
+        `Ticks`, or a dict of name to table.
     start, end : datetime or str, optional
         The range ``[start, end)``, UTC (U1); left out, all there is of any symbol.
     symbol : str or Symbol, optional
@@ -122,6 +125,11 @@ def backtest(
         an order may take (F8).
     crossed : {"keep", "drop", "swap"}
         Policy for quotes with bid above ask (R13).
+    intrabar : {"worst", "best", "ohlc", "olhc"}
+        Of bars as input: which extreme comes first inside a bar, the one that hurts the open position, the one that
+        helps it, the high, or the low (F10).
+    label, timeframe : {"open", "close"}, str
+        Of bars as input: what their times are, and how long they are; left out, that is told from the data (R2).
     close_at_end : bool
         Close what is open at the last quote (C5); else it stays open, marked.
     seed : int
@@ -161,7 +169,8 @@ def backtest(
     True
     """
     given = Options.of(options)
-    data = Data(sources_of(data, symbol, store), start, end, timeframes, warmup)
+    sources = sources_of(data, symbol, store, label=given.label, timeframe=given.timeframe)
+    data = Data(sources, start, end, timeframes, warmup)
     several = isinstance(params, (list, tuple))
     asked = {"python": python, "progress": progress, "source": source or {}, "skip": skip}
     runs = [_run(strategy, data, given, point, **asked) for point in (params if several else [params])]
@@ -173,7 +182,7 @@ def _run(strategy, data, options, params, *, python, progress, source, skip):
     # At first use: the strategy layer compiles when it is imported, and an engine that runs uncompiled does without it.
     from ..strategy.lower import prepare
 
-    plan = prepare(strategy, params, python=python, **source)
+    plan = prepare(strategy, params, python=python, timeframe=data.sources.bars, **source)
     loaded = data.load(plan, options)
     job = Job(
         plan, options=options.plain() | {"warmup": data.warmup, "python": python}, python=python, skip=skip, **loaded
@@ -232,6 +241,7 @@ def _drive(job, machine, began, progress):
             error = explain(problem, job.plan, machine)
             if error is None:
                 raise
+    settle(job, machine)
     now = time.perf_counter()
     run = Run(job, machine, seconds=now - began)
     run.again_seconds = now - (job.ready or began)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..errors import DataError, OptionError
 from ..records import Ticks
-from ..units import DAY, DEFAULT_TIMEFRAMES, MINUTE, Timeframe, format_micros, to_micros
+from ..units import DAY, DEFAULT_TIMEFRAMES, MINUTE, WEEK, Timeframe, format_micros, to_micros
 from .market import Market
 from .rates import currency_of, rates_of
 from .readers import distance_of, each
@@ -44,8 +44,10 @@ class Data:
         OptionError
             The range is empty, or an option does not fit the data.
         """
+        bars = self.sources.bars
         start, end, first = self._range()
-        shown = Timeframe.several(self.timeframes) if self.timeframes else DEFAULT_TIMEFRAMES
+        shown = self._shown(bars)
+        _check_frames(plan, shown, bars)
         loaded = max(first, _warm_start(plan, start, self.warmup))
         ticks = [self._ticks(source, name, loaded, start, end) for source, name in self.sources.pairs]
         symbols = [one.symbol for one in ticks]
@@ -62,17 +64,27 @@ class Data:
 
         rates = rates_of(symbols, currency, options.convert, convert_with)
         spreads += [0] * (len(symbols) - traded)
-        rules = rules_of(options, symbols, rates, currency, start, end, traded=traded)
+        rules = rules_of(options, symbols, rates, currency, start, end, traded=traded, bars=bars is not None)
         ticks = [_kept_shaped(one, spread, options.crossed) for one, spread in zip(ticks, spreads)]
         for one in ticks[:traded]:
             _check_sizes(one, options)
         return {
-            "markets": [Market.of(one, [*plan.frames, *shown]) for one in ticks],
+            "markets": [Market.of(one, [*plan.frames, *shown], bars) for one in ticks],
             "rules": rules,
             "spread": tuple(spreads),
             "loaded": loaded,
             "timeframes": shown,
+            "bars": bars,
         }
+
+    def _shown(self, bars):
+        """What result and time travel show."""
+        if self.timeframes:
+            return Timeframe.several(self.timeframes)
+        if bars is None:
+            return DEFAULT_TIMEFRAMES
+        longer = [t for t in (*DEFAULT_TIMEFRAMES, Timeframe(WEEK)) if t > bars and t.us % bars.us == 0]
+        return (bars, *longer[:5])
 
     def _range(self):
         """Start and end of the run, and the minute of the first tick there is."""
@@ -105,10 +117,23 @@ class Data:
         return ticks
 
     def _converting(self, given, loaded, end):
-        """Ticks of a symbol that is not one of the run's, or None."""
+        """Ticks of a symbol that is not one of the run's, or None; where bars are the input, ticks cannot join them."""
+        if self.sources.bars:
+            return None
         found = sources_of(given).pairs[0] if isinstance(given, Ticks) else self.sources.find(given)
         ticks = found and found[0].columns(found[1], loaded, end)
         return ticks if ticks is not None and len(ticks) else None
+
+
+def _check_frames(plan, shown, bars):
+    """Refuse what bars are too long for."""
+    for timeframe in (*plan.frames, *shown) if bars else ():
+        if timeframe < bars or timeframe.us % bars.us:
+            who = plan.name if timeframe in plan.frames else "timeframes"
+            raise OptionError(
+                f"the data are bars of {bars}, and {who} asks for {timeframe}; take {bars} or a multiple of it, or "
+                "give shorter bars"
+            )
 
 
 def _span(source, name):

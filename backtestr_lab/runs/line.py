@@ -31,7 +31,8 @@ def _line(job, until, count, event):
 
     plan = job.plan
     if not job.python:
-        plan = prepare(plan.model.cls, plan.params, python=True, namespace=plan.program.namespace)
+        again = {"namespace": plan.program.namespace, "timeframe": job.bars}
+        plan = prepare(plan.model.cls, plan.params, python=True, **again)
     machine = fresh_machine(replace(job, plan=plan, python=True, graphs=()))
     state, last = machine.state[0], [None]
 

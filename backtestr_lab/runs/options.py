@@ -43,6 +43,10 @@ class Options:
     crossed: object = "keep"
     close_at_end: object = False
     seed: object = 0
+    # bars as input
+    intrabar: object = None
+    label: object = "open"
+    timeframe: object = None
     # sizes and limits
     size: object = None  # each
     max_order: object = None  # each

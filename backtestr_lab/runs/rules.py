@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from ..engine.intrabar import MODELS
 from ..engine.limits import A_SHARE, AN_AMOUNT
 from ..engine.views import QUANTITIES
 from ..errors import OptionError
@@ -139,7 +140,7 @@ class Rules:
     participation: int = 1_000_000
 
 
-def rules_of(options, symbols, rates, currency, start, end, *, traded=None, intrabar=0):
+def rules_of(options, symbols, rates, currency, start, end, *, traded=None, bars=False):
     """Check what the user gave and turn it into whole units.
 
     Parameters
@@ -154,8 +155,8 @@ def rules_of(options, symbols, rates, currency, start, end, *, traded=None, intr
     start, end : int
     traded : int, optional
         How many of the symbols are named; the rest only convert. Left out, all.
-    intrabar : int
-        Index in `intrabar.MODELS`.
+    bars : bool
+        The data are bars (F10).
 
     Returns
     -------
@@ -191,7 +192,7 @@ def rules_of(options, symbols, rates, currency, start, end, *, traded=None, intr
         hedging=bool(options.hedging),
         limits=_limits_of(options),
         bookings=bookings_of(options.bookings, symbols[:traded]),
-        intrabar=intrabar,
+        intrabar=_intrabar_of(options.intrabar, bars),
         crossed=options.crossed,
         close_at_end=bool(options.close_at_end),
         latency=latency_of(options.latency),
@@ -291,6 +292,15 @@ def _participation_of(given, liquidity):
     if isinstance(given, bool) or not isinstance(given, (int, float)) or not 1e-6 <= given <= 1:
         raise OptionError(f"participation is {given!r}; give a share above 0 up to 1, e.g. participation=0.25")
     return math.floor(given * MILLION + 0.5)
+
+
+def _intrabar_of(given, bars):
+    if not bars:
+        if given is not None:
+            raise OptionError(f"intrabar {given!r} is for bars as input, and the data are ticks; leave it out")
+        return 0
+    words = [name.lower() for name in MODELS[1:]]
+    return 1 + words.index(choice_of("worst" if given is None else given, words, "intrabar"))
 
 
 def _seed_of(given):

@@ -61,6 +61,15 @@ class Sources:
     store: object = None
 
     @property
+    def bars(self):
+        """Of the bars that the run is made on, the longest; None for ticks (F10)."""
+        found = [getattr(source, "timeframe", None) for source, _ in self.pairs]
+        if None in found and any(found):
+            ticks, bars = (next(n for n, t in zip(self.names, found) if bool(t) is has) for has in (False, True))
+            raise OptionError(f"{bars} has bars and {ticks} has ticks; a run takes one or the other")
+        return max(found) if all(found) else None
+
+    @property
     def names(self):
         """Names of the symbols, in order."""
         return [name_of(name) for _, name in self.pairs]
@@ -80,7 +89,7 @@ def name_of(symbol):
     return getattr(symbol, "name", None) or str(symbol).upper().replace("/", "")
 
 
-def sources_of(data, symbol=None, store=None):
+def sources_of(data, symbol=None, store=None, **bars):
     """Where the ticks of each symbol come from.
 
     Parameters
@@ -90,6 +99,8 @@ def sources_of(data, symbol=None, store=None):
         Of a single table.
     store : Store or path, optional
         Of names.
+    **bars
+        How tables of bars are read: `label`, `timeframe`.
 
     Returns
     -------
@@ -109,7 +120,7 @@ def sources_of(data, symbol=None, store=None):
     """
     if isinstance(data, Sources):
         return data
-    opened = _Store(store)
+    opened = _Store(store, bars)
     if isinstance(data, (dict, list, tuple)):
         pairs = [pair for one in ([data] if isinstance(data, dict) else data) for pair in _pairs(one, opened)]
     else:
@@ -127,10 +138,10 @@ def sources_of(data, symbol=None, store=None):
 
 
 class _Store:
-    """The store of a run, opened when the first name is looked for in it."""
+    """The store of a run, opened when the first name is looked for in it, and how tables of bars are read."""
 
-    def __init__(self, given):
-        self._given, self.store = given, None
+    def __init__(self, given, bars):
+        self._given, self.store, self.bars = given, None, bars
 
     def open(self):
         from ..store import Store
@@ -159,9 +170,12 @@ def _pair(data, symbol, opened):
         return Given(data), data.symbol
     if isinstance(data, (str, Symbol)):
         return opened.open(), data
+    from ..store import BarSource, FrameSource, has_bars
+
+    if has_bars(data):
+        bars = BarSource(data, symbol, **opened.bars)
+        return bars, bars.symbol
     if symbol is None:
         raise OptionError(f"data is a {type(data).__name__} without a name; say which symbol it is: symbol='EURUSD'")
-    from ..store import FrameSource
-
     ticks = FrameSource(data, symbol).columns(symbol, None, None)
     return Given(ticks), ticks.symbol
