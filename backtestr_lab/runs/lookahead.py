@@ -147,9 +147,14 @@ def _sampled(run, samples, rng):
         journal["reason"] == _REASONS["USER"]
     )
     at = np.unique(run._cursors[decided & np.isin(journal["phase"], _CALLED)])
+    if run._rules.intrabar:
+        at -= at % 4  # whole bars: what is inside one is known together (F10)
     at = at[(at >= first) & (at < last)]
     chosen = set(rng.choice(at, min(len(at), -(-samples // 2)), replace=False).tolist())
-    others = rng.permutation(np.unique(rng.integers(first, last, 4 * samples))) if first < last else []
+    others = rng.integers(first, last, 4 * samples) if first < last else np.zeros(0, "i8")
+    if run._rules.intrabar:
+        others = (others - others % 4)[others >= first + 3]
+    others = rng.permutation(np.unique(others))
     chosen |= set([int(c) for c in others if int(c) not in chosen][: samples - len(chosen)])
     return sorted(chosen)
 
