@@ -134,7 +134,7 @@ def _table(runs, trades, own):
     ours, rows = trades[own], {}
     for word, run in runs.items():
         theirs = trades[word]
-        both = ours.join(theirs, how="inner", lsuffix="_run", rsuffix="_here")
+        both = ours.merge(theirs, left_index=True, right_index=True, suffixes=("_run", "_here"))
         flipped = np.sign(both["net_run"]) * np.sign(both["net_here"]) < 0
         changed = (both["exit_run"] != both["exit_here"]) | (both["left_run"] != both["left_here"])
         rows[word] = {
@@ -168,10 +168,11 @@ def _line(run, table, own, bars):
     on = "the ticks" if own == "ticks" else f"bars of {bars}, {own}"
     invented = table["invented"].loc[best]
     most = f"{invented:+,.2f} of it exists only because of the bars" if invented > 0 else "no guess adds to it"
+    net = table["net_profit"]
     return (
-        f"On {on}, {run.name} makes {table['net_profit'].loc[own]:+,.2f} {run.currency} with "
-        f"{table['trades'].loc[own]:,} trades; on bars of {bars} between {table['net_profit'].loc[worst]:+,.2f} ({worst}) and "
-        f"{table['net_profit'].loc[best]:+,.2f} ({best}): {most}, and up to {flipped:,} trades change sign."
+        f"On {on}, {run.name} makes {net.loc[own]:+,.2f} {run.currency} with {table['trades'].loc[own]:,} trades; on "
+        f"bars of {bars} between {net.loc[worst]:+,.2f} ({worst}) and {net.loc[best]:+,.2f} ({best}): {most}, and up "
+        f"to {flipped:,} trades change sign."
     )
 
 
