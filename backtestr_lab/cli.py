@@ -20,7 +20,8 @@ ABOUT = """\
 BackTestr Lab: tick-exact backtests in a notebook, and every instant of them open to questions.
 
 In a notebook:  %load_ext backtestr_lab  and then  %%backtest EURUSD --sample  above a strategy."""
-RUN_ABOUT = "Run the strategy of a file over the ticks of a symbol; the options are those of %%backtest in a notebook."
+RUN_ABOUT = """\
+Run the strategy of a file over the ticks of symbols; the options are those of %%backtest in a notebook."""
 RUN_EXAMPLES = """\
 examples:
   python -m backtestr_lab run trend.py EURUSD --sample
@@ -100,14 +101,14 @@ def _parser():
 
 
 def run(arguments):
-    """``run FILE SYMBOL [options]``: a strategy out of a file, its summary as text."""
+    """``run FILE SYMBOL [SYMBOL ...] [options]``: a strategy out of a file, its summary as text."""
     from .magic.data import data_of, keywords_of
     from .magic.line import manual, parse
     from .magic.options import SHELL
     from .magic.progress import Progress
 
     if {"-h", "--help"} & set(arguments) or not arguments:
-        print(manual(SHELL, f"{PROGRAM} run FILE SYMBOL [options]", RUN_ABOUT, RUN_EXAMPLES), end="")
+        print(manual(SHELL, f"{PROGRAM} run FILE SYMBOL [SYMBOL ...] [options]", RUN_ABOUT, RUN_EXAMPLES), end="")
         return 0
     given, words = parse(arguments, SHELL)
     if not words:

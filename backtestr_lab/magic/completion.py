@@ -81,7 +81,7 @@ def offers(words, current, body):
 
 
 def _values(option, current, body):
-    if option.key == "store":
+    if option.key in ("store", "bookings"):
         return None
     if option.key == "timeframes":
         before, comma, _ = current.rpartition(",")

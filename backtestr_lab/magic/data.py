@@ -1,4 +1,4 @@
-"""What a run is made on and with: the ticks or the symbol that a line names, and the arguments of `backtest`."""
+"""What a run is made on and with: the ticks or the symbols that a line names, and the arguments of `backtest`."""
 
 from functools import lru_cache
 
@@ -26,13 +26,13 @@ def keywords_of(given):
 
 
 def data_of(given, words):
-    """What to run on: ticks, or the name of a symbol and its store.
+    """What to run on: ticks and tables of the notebook, or names of symbols and their store.
 
     Parameters
     ----------
     given : argparse.Namespace
     words : list
-        Symbols; or one `Value` that holds ticks.
+        Symbols in the run's order, each a name or a `Value` that holds ticks or a table, ``ACME=$table``.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def data_of(given, words):
     Raises
     ------
     OptionError
-        No symbol, or several.
+        No symbol, or two sources of ticks.
     SymbolError, StoreError
         Unknown; nothing to run on, with the ways to get something.
 
@@ -55,17 +55,26 @@ def data_of(given, words):
     """
     if not words:
         raise OptionError("no symbol is named; write it first, e.g. EURUSD, with --sample to try without data")
-    if len(words) > 1:
-        raise OptionError(f"a run takes one symbol so far, and here are {', '.join(words)}; give each its own run")
-    word = words[0]
-    data = word.object if isinstance(word, Value) else word
-    if not isinstance(data, str):
-        return data, {}
-    if given.sample is None:
-        return data, {"store": _store(given.store, data)}
-    if given.store is not None:
+    if given.sample is not None and given.store is not None:
         raise OptionError("--sample and --store are two sources of ticks; leave one out")
-    return _sample(data, given.sample), {}
+    data = [_held(word) if isinstance(word, Value) else word for word in words]
+    names = [one for one in data if isinstance(one, str)]
+    if given.sample is not None:
+        data = [_sample(one, given.sample) if isinstance(one, str) else one for one in data]
+    more = {"store": _store(given.store, names)} if names and given.sample is None else {}
+    if len(data) == 1 and not isinstance(data[0], _Named):
+        return data[0], more
+    return [dict(one) if isinstance(one, _Named) else one for one in data], more
+
+
+class _Named(dict):
+    """A table under the name of its symbol."""
+
+
+def _held(word):
+    """What a word of the notebook holds: ``$ticks`` as it is, ``ACME=$table`` with its name."""
+    name, equals, _ = word.partition("=")
+    return _Named({name: word.object}) if equals else word.object
 
 
 @lru_cache(maxsize=4)
@@ -76,7 +85,7 @@ def _sample(symbol, days):
     return sample(symbol, days=days)
 
 
-def _store(store, symbol):
+def _store(store, symbols):
     if hasattr(store, "columns"):
         return store
     from ..store import Store
@@ -84,13 +93,14 @@ def _store(store, symbol):
     store = Store(store)
     try:
         if store.path.exists():
-            store.span(symbol)
+            for symbol in symbols:
+                store.span(symbol)
             return store
     except SymbolError:
         if len(store.symbols()):
             raise
-    name = symbol if symbol.upper() in known() else "EURUSD"
+    name = symbols[0] if symbols[0].upper() in known() else "EURUSD"
     raise StoreError(
         f"there are no ticks in {store.path} yet; add --sample to run on a synthetic market, or fill the store: "
-        f"lab.Store().ingest('ticks.csv', symbol={symbol!r}), or python -m backtestr_lab sample --symbol {name}"
+        f"lab.Store().ingest('ticks.csv', symbol={symbols[0]!r}), or python -m backtestr_lab sample --symbol {name}"
     )

@@ -86,7 +86,10 @@ def _prepared(tokens, with_value, names):
         pieces = [_resolved(piece, names) for piece in pieces]
     out = []
     for i, piece in enumerate(pieces):
-        out.append(piece)
+        if i and pieces[i - 1] in with_value and not isinstance(piece, Value) and re.match(r"-[\d.]", piece):
+            out[-1] += f"={piece}"  # -6.5/2 is a value, though argparse knows only plain numbers for such
+        else:
+            out.append(piece)
         days = pieces[i + 1] if i + 1 < len(pieces) else ""
         if piece == "--sample" and not isinstance(days, Value) and not re.fullmatch(r"-?[\d._]+", days):
             out.append(str(SAMPLE_DAYS))

@@ -13,9 +13,9 @@ from .progress import Progress
 
 __all__ = ["BacktestMagics"]
 
-USAGE = "%%backtest SYMBOL [options]"
+USAGE = "%%backtest SYMBOL [SYMBOL ...] [options]"
 ABOUT = """\
-Run the strategy that this cell defines over the ticks of a symbol, tick by tick.
+Run the strategy that this cell defines over the ticks of one symbol or of several, tick by tick.
 
 The cell needs no imports: Strategy, Indicator, ta, pips, points, pct, crossed_above, crossed_below, lab and np are
 there. It defines one subclass of Strategy; whatever else it defines stays in the notebook too. The cell's value is the
@@ -29,6 +29,7 @@ examples:
   %%backtest EURUSD --sample
   %%backtest EURUSD --start 2014-05-01 --end 2014-05-10 --cash 100_000 --commission 3.5/lot --as trend
   %%backtest EURUSD --sample 20 --set fast=12 --set slow=26 --slippage 0.2pips
+  %%backtest EURUSD GBPUSD --max-leverage 10 --daily-loss 2%
   %%backtest BTCUSDT --store crypto.duckdb --timeframes 1m,1h,1d --python
 
   class Trend(Strategy):
@@ -89,7 +90,7 @@ class BacktestMagics(Magics):
             with Progress() as progress:
                 warm.wait(progress.say)
                 strategy, source = self._define(line, cell)
-                progress.say(f"loading {words[0] if words else 'ticks'}")
+                progress.say(f"loading {', '.join(words) or 'ticks'}")
                 data, more = data_of(given, words)
                 from ..runs import backtest
 

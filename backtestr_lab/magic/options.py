@@ -85,6 +85,15 @@ def _number(given):
         raise ValueError(f"{value!r} is not a number") from None
 
 
+def _measure(given):
+    """A number, or a text that `backtest` reads: ``10%``, ``EURUSD=30,USDJPY=20``."""
+    value = _same(given)
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return value
+
+
 def _warmup(given):
     value = _same(given)
     if value == "auto":
@@ -142,13 +151,33 @@ OPTIONS = (
     Option(("--cash",), "starting balance", _number, "AMOUNT", "100_000", keyword="cash"),
     Option(("--currency",), "of the account; by default USD, else what the symbol is quoted in", _same, "CODE", "USD",
            keyword="currency"),
-    Option(("--commission",), "per lot, per unit or of the value", _same, "RATE", "3.5/lot",
-           ("3.5/lot", "0.00002/unit", "2bps"), keyword="commission"),
-    Option(("--slippage",), "of market and stop fills, points or pips", _same, "DISTANCE", "0.2pips",
-           keyword="slippage"),
+    Option(("--convert",), "which symbol converts a currency to the account's", _same, "CODE=SYMBOL", "JPY=USDJPY",
+           keyword="convert"),
+    Option(("--commission",), "per lot, unit or order, or of the value; maker/taker; min and max in quotes", _same,
+           "RATE", "3.5/lot", ("3.5/lot", "0.00002/unit", "2bps", "2.5/order", "1bps/5bps"), keyword="commission"),
+    Option(("--slippage",), "of market and stop fills: points, pips, of the spread, by the size quoted, drawn", _same,
+           "DISTANCE", "0.2pips", ("0.2pips", "0.5spread", "2impact", "0..3points"), keyword="slippage"),
     Option(("--spread",), "for feeds of single prices, points or pips", _same, "DISTANCE", "1pip", keyword="spread"),
-    Option(("--leverage",), "instead of the symbol's own margin", _number, "NUMBER", "30", keyword="leverage"),
-    Option(("--size",), "units of an order that names no quantity", _number, "UNITS", "10_000", keyword="size"),
+    Option(("--swap",), "points per night for long and short positions, received when positive", _same, "LONG/SHORT",
+           "-6.5/2", keyword="swap"),
+    Option(("--triple",), "the day whose night counts three times, or none", _same, "DAY", "Wed",
+           ("Mon", "Tue", "Wed", "Thu", "Fri", "none"), keyword="triple"),
+    Option(("--bookings",), "dated cash, dividends and funding: a CSV file, or a table of the notebook", _same, "FILE",
+           "dividends.csv", keyword="bookings"),
+    Option(("--leverage",), "instead of the symbol's own margin", _measure, "NUMBER", "30", keyword="leverage"),
+    Option(("--hedging",), "each entry is a position of its own", keyword="hedging"),
+    Option(("--size",), "of an order that names no quantity: units, of equity, or at risk to the stop-loss", _measure,
+           "UNITS", "10_000", ("10_000", "10%", "1%risk"), keyword="size"),
+    Option(("--max-order",), "most units of an entry", _measure, "UNITS", "50_000", keyword="max_order"),
+    Option(("--max-position",), "most units of a position", _measure, "UNITS", "100_000", keyword="max_position"),
+    Option(("--max-orders",), "most entry orders open at once", _whole, "COUNT", "20", keyword="max_orders"),
+    Option(("--max-positions",), "most positions open at once", _whole, "COUNT", "3", keyword="max_positions"),
+    Option(("--max-leverage",), "most that positions are worth, times equity", _number, "NUMBER", "10",
+           keyword="max_leverage"),
+    Option(("--daily-loss",), "an amount or a share of equity: closes all, until the next day", _measure, "LOSS", "2%",
+           ("2%", "500"), keyword="daily_loss"),
+    Option(("--drawdown",), "from the highest equity: closes all, for good", _measure, "LOSS", "10%", ("10%", "2000"),
+           keyword="drawdown"),
     Option(("--timeframes",), "what result and time travel show", _timeframes, "LIST", "1m,5m,1h",
            (*_FRAMES, "30m", "1w"), keyword="timeframes"),
     Option(("--warmup",), "bars before the start that feed indicators", _warmup, "BARS|auto", "auto", ("auto", "0"),

@@ -1,25 +1,22 @@
-"""`backtest`: a strategy and data in, a `Run` out. Loads, builds, allocates and drives; decides nothing itself."""
+"""`backtest`: a strategy and data in, a `Run` out. Builds, allocates and drives; decides nothing itself."""
 
 import threading
 import time
-import weakref
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from ..engine.context import Interrupted
 from ..engine.layout import CALLBACKS
-from ..errors import DataError, OptionError, RunStopped, StrategyError
+from ..errors import RunStopped, StrategyError
 from ..indicators.graph import Graph
-from ..records import Ticks
-from ..symbols import Symbol
-from ..units import DAY, DEFAULT_TIMEFRAMES, MINUTE, Timeframe, format_micros, to_micros
+from ..units import format_micros
+from .data import Data
 from .machine import CALL, INTERRUPTED, ROUNDS, Machine
-from .market import Market
-from .rules import distance_of, rules_of
+from .options import Options, takes_options
 from .run import Run
+from .settled import settle
+from .sources import sources_of
 
-__all__ = ["backtest"]
+__all__ = ["Job", "backtest", "fresh_machine"]
 
 
 @dataclass
@@ -27,15 +24,16 @@ class Job:
     """One run being prepared: what was asked for, resolved."""
 
     plan: object
-    markets: list  # of Market, one a symbol
+    markets: list  # of Market, one a symbol: those named, then those that only convert
     rules: object
-    spread: int
+    spread: tuple  # points added to single prices, one a symbol
     loaded: int  # where the data begins, warm-up included
     timeframes: tuple
     options: dict
     python: bool
     skip: bool
-    graph: Graph | None = None
+    bars: object = None  # Timeframe of the bars it is made on, None for ticks
+    graphs: tuple = ()  # of Graph, one a symbol
     ready: float | None = None  # when all was compiled and loaded, on the clock of `time.perf_counter`
     warnings: list = field(default_factory=list)
 
@@ -44,7 +42,13 @@ class Job:
         """That of the first symbol."""
         return self.markets[0]
 
+    @property
+    def graph(self):
+        """The indicators as the first symbol's callbacks read them; None before there is a machine."""
+        return self.graphs[0] if self.graphs else None
 
+
+@takes_options
 def backtest(
     strategy,
     data,
@@ -53,26 +57,14 @@ def backtest(
     *,
     symbol=None,
     store=None,
-    cash=100_000,
-    currency=None,
-    commission=0,
-    slippage=0,
-    spread=None,
-    leverage=None,
-    size=None,
+    params=None,
     timeframes=None,
     warmup="auto",
-    params=None,
-    crossed="keep",
-    close_at_end=False,
-    latency=0,
-    liquidity="unlimited",
-    participation=None,
-    seed=0,
     python=False,
-    skip=True,
     progress=None,
     source=None,
+    skip=True,
+    **options,
 ):
     """Run a strategy over ticks, tick-exact (C, O, F, P, S).
 
@@ -80,44 +72,79 @@ def backtest(
     ----------
     strategy : type
         A subclass of `Strategy`.
-    data : str, Ticks, DataFrame, pyarrow.Table or polars.DataFrame
-        A symbol of the store, or ticks themselves (then with `symbol=` unless they are `Ticks`).
+    data : str, Ticks, table, or several of them
+        A symbol of the store; ticks; a DataFrame, pyarrow.Table or polars.DataFrame of ticks, with `symbol=`, or of
+        bars with columns open, high, low, close (F10). Several symbols share one account (P6): a list of names or
+        `Ticks`, or a dict of name to table.
     start, end : datetime or str, optional
-        The range ``[start, end)``, UTC (U1); left out, all there is.
+        The range ``[start, end)``, UTC (U1); left out, all there is of any symbol.
+    symbol : str or Symbol, optional
+        Of a table.
     store : Store or str, optional
         Left out, the default store.
-    cash : float
-        Starting balance in `currency` (default: USD if the symbol has it, else its quote currency).
-    commission : str
-        ``"3.5/lot"``, ``"0.00002/unit"``, ``"2bps"`` (F9).
-    slippage, spread : int or str
-        Points, or ``"0.5pips"``; `spread` is for feeds of single prices (R5).
-    leverage : float, optional
-        Instead of the symbol's own initial margin.
-    size : float, optional
-        Units that an order without a quantity asks for.
+    params : dict or list of dict, optional
+        Parameters of the strategy; a list runs each over data loaded and indicators computed once.
     timeframes : iterable of str, optional
         What the result and time travel show; default 1m 5m 15m 1h 4h 1d (R11).
     warmup : "auto", int or 0
         Bars before `start` that feed indicators (S8): the longest lookback x 4, or a count of the shortest timeframe.
-    params : dict or list of dict, optional
-        Parameters of the strategy; a list runs each over data loaded and indicators computed once.
-    crossed : {"keep", "drop", "swap"}
-        Policy for quotes with bid above ask (R13).
-    close_at_end : bool
-        Close what is open at the last quote (C5); else it stays open, marked.
-    latency : str
-        How long orders, changes and cancels travel: ``"50ms"``, or drawn from a range, ``"20..80ms"`` (F9).
-    liquidity : {"unlimited", "quoted"}
-        Whether a tick offers no more than the size it quotes, so that orders fill in parts (F8).
-    participation : float, optional
-        The share of that size an order may take; all of it by default.
-    seed : int
-        Of everything drawn.
     python : bool
         Run the callbacks in CPython: any library, breakpoints, print; the same journal (S2).
     progress : callable, optional
         Called with (share done, ticks taken so far) from the thread that called `backtest`.
+
+    Other Parameters
+    ----------------
+    cash, currency : float, str
+        Starting balance, 100_000; in USD if the first symbol has it, else in its quote currency.
+    convert : dict, optional
+        Which symbol converts a currency to the account's (P6): ``{"JPY": "USDJPY"}``. Left out, a symbol of the run
+        that joins the two, else one of the store.
+    leverage : float, each
+        Instead of the symbol's own initial margin; the maintenance margin, at which positions are closed by force,
+        keeps its share of it (P4).
+    hedging : bool
+        Each entry is a position of its own, both sides at once; else one position per symbol (P1).
+    commission : str
+        ``"3.5/lot"``, ``"0.00002/unit"``, ``"2bps"``, ``"2.5/order"``; maker and taker, ``"1bps/5bps"``; with a least
+        and a most an order, ``"0.005/unit min 1 max 20"`` (F9).
+    slippage : int or str, each
+        Of market and stop fills: points, ``"0.5pips"``, ``"0.5spread"``; ``"2impact"``, points for an order as large as
+        the size quoted; ``"0..3points"``, drawn (F9).
+    spread : int or str, each
+        Points or pips, for feeds of single prices (R5).
+    swap, triple : (float, float) or str, each; str or None, each
+        Points per night for long and short positions, received when positive, ``(-6.5, 2)`` or ``"-0.65pips/0.2pips"``;
+        the day whose night counts three times, ``"Wed"`` (F9).
+    bookings : DataFrame, list of dict or path of a CSV file
+        Columns time, and amount, per_unit (dividends) or rate (funding), and symbol (F9).
+    latency : str
+        How long orders, changes and cancels travel: ``"50ms"``, or drawn from a range, ``"20..80ms"`` (F9).
+    liquidity, participation : {"unlimited", "quoted"}, float
+        Whether a tick offers no more than the size it quotes, so that orders fill in parts, and the share of that size
+        an order may take (F8).
+    crossed : {"keep", "drop", "swap"}
+        Policy for quotes with bid above ask (R13).
+    intrabar : {"worst", "best", "ohlc", "olhc"}
+        Of bars as input: which extreme comes first inside a bar, the one that hurts the open position, the one that
+        helps it, the high, or the low (F10).
+    label, timeframe : {"open", "close"}, str
+        Of bars as input: what their times are, and how long they are; left out, that is told from the data (R2).
+    close_at_end : bool
+        Close what is open at the last quote (C5); else it stays open, marked.
+    seed : int
+        Of everything drawn.
+    size : float or str, each
+        What an order without a quantity asks for: units, a share of equity ``"10%"``, or what is at risk to the
+        stop-loss, ``"1%risk"`` (P5).
+    max_order, max_position : float, each
+        Units (P4). Entries beyond a limit are rejected; closing never is.
+    max_orders, max_positions, max_leverage : int, int, float
+        Open entry orders, positions, and their value over equity (P4).
+    daily_loss, drawdown : float or str
+        An amount or a share, ``"2%"``: closes all and refuses entries, until the next day or for good (P4).
+
+    Those marked "each" may differ by symbol: ``{"EURUSD": 3, "USDJPY": 5}``, or ``"EURUSD=3,USDJPY=5"``.
 
     Returns
     -------
@@ -141,166 +168,35 @@ def backtest(
     >>> run.stats.trades > 5
     True
     """
-    if isinstance(params, (list, tuple)):
-        shared = dict(locals())
-        for name in ("strategy", "data", "params"):
-            shared.pop(name)
-        data = _source(data, symbol, store)
-        return [backtest(strategy, data, params=point, **shared) for point in params]
+    given = Options.of(options)
+    sources = sources_of(data, symbol, store, label=given.label, timeframe=given.timeframe)
+    data = Data(sources, start, end, timeframes, warmup)
+    several = isinstance(params, (list, tuple))
+    asked = {"python": python, "progress": progress, "source": source or {}, "skip": skip}
+    runs = [_run(strategy, data, given, point, **asked) for point in (params if several else [params])]
+    return runs if several else runs[0]
+
+
+def _run(strategy, data, options, params, *, python, progress, source, skip):
     began = time.perf_counter()
-    options = {
-        "cash": cash,
-        "currency": currency,
-        "commission": commission,
-        "slippage": slippage,
-        "spread": spread,
-        "leverage": leverage,
-        "size": size,
-        "warmup": warmup,
-        "crossed": crossed,
-        "close_at_end": close_at_end,
-        "latency": latency,
-        "liquidity": liquidity,
-        "participation": participation,
-        "seed": seed,
-        "python": python,
-    }
     # At first use: the strategy layer compiles when it is imported, and an engine that runs uncompiled does without it.
     from ..strategy.lower import prepare
 
-    plan = prepare(strategy, params, python=python, **(source or {}))
-    job = _job(plan, _source(data, symbol, store), start, end, options, timeframes, warmup, skip)
+    plan = prepare(strategy, params, python=python, timeframe=data.sources.bars, **source)
+    loaded = data.load(plan, options)
+    job = Job(
+        plan, options=options.plain() | {"warmup": data.warmup, "python": python}, python=python, skip=skip, **loaded
+    )
     job.ready = time.perf_counter()
     machine = fresh_machine(job)
     return _drive(job, machine, began, progress)
 
 
-_derived: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()  # Ticks -> {what: Ticks made of them}
-_MOST_DERIVED = 4
-
-
-def _kept(ticks, what, make):
-    """Ticks made of others, the same object as last time, so that its bars are found again."""
-    made = _derived.setdefault(ticks, {})
-    if what not in made:
-        new = make()
-        if new is ticks:
-            return ticks
-        while len(made) >= _MOST_DERIVED:
-            del made[next(iter(made))]
-        made[what] = new
-    return made[what]
-
-
-class _Given:
-    """Ticks the caller holds, as a source."""
-
-    def __init__(self, ticks):
-        self.ticks = ticks
-        self.where = "the ticks given"
-
-    def span(self, symbol):
-        return (int(self.ticks.ts[0]), int(self.ticks.ts[-1])) if len(self.ticks) else None
-
-    def columns(self, symbol, start, end):
-        if len(self.ticks) and start <= self.ticks.ts[0] and end > self.ticks.ts[-1]:
-            return self.ticks  # the same object, so that its bars are found again
-        return _kept(self.ticks, (start, end), lambda: self.ticks.between(start, end))
-
-
-def _source(data, symbol, store):
-    """(source, symbol name) for whatever the user gave as data."""
-    if isinstance(data, tuple) and len(data) == 2 and hasattr(data[0], "columns"):
-        return data
-    if isinstance(data, Ticks):
-        return _Given(data), data.symbol
-    from ..store import FrameSource, Store
-
-    if isinstance(data, (str, Symbol)):
-        where = store if hasattr(store, "ticks") else Store(store)
-        return where, data
-    if symbol is None:
-        raise OptionError(f"data is a {type(data).__name__} without a name; say which symbol it is: symbol='EURUSD'")
-    frame = FrameSource(data, symbol)
-    return _Given(frame.columns(symbol, None, None)), symbol
-
-
-def _job(plan, given, start, end, options, timeframes, warmup, skip):
-    source, name = given
-    first, last = _span(source, name)
-    there = f"there are ticks from {format_micros(first)} to {format_micros(last)}"
-    # Whole minutes, so that the first bar of a file that begins with its first tick is not called partial.
-    first = first // MINUTE * MINUTE
-    start = to_micros(start, "start") if start is not None else first
-    if start > last:
-        raise DataError(f"no ticks of {name} from {format_micros(start)} on; {there}")
-    end = to_micros(end, "end") if end is not None else (last // MINUTE + 1) * MINUTE
-    if end <= start:
-        raise OptionError(
-            f"the range from {format_micros(start)} to {format_micros(end)} is empty; end must be later than start"
-        )
-    if end <= first:
-        raise DataError(f"no ticks of {name} before {format_micros(end)}; {there}")
-    start = max(first, start)
-    shown = Timeframe.several(timeframes) if timeframes else DEFAULT_TIMEFRAMES
-    loaded = max(first, _warm_start(plan, start, warmup))
-    ticks = source.columns(name, loaded, end)
-    if not len(ticks) or ticks.ts[-1] < start:
-        raise DataError(f"no ticks of {name} from {format_micros(start)} to {format_micros(end)}; {there}")
-    spread = distance_of(options["spread"], ticks.symbol, "spread") if options["spread"] is not None else 0
-    ticks = _kept(ticks, (spread, options["crossed"]), lambda: _shaped(ticks, spread, options["crossed"]))
-    others = ("spread", "warmup", "python")
-    rules = rules_of(ticks.symbol, start, end, **{n: v for n, v in options.items() if n not in others})
-    sizes = [column for column in (ticks.bid_size, ticks.ask_size, ticks.volume) if column is not None]
-    if rules.quoted and not any(column.any() for column in sizes):
-        raise OptionError(
-            f"liquidity='quoted' needs sizes, and the ticks of {name} have neither sizes nor volume; leave it out"
-        )
-    market = Market.of(ticks, [*plan.frames, *shown])
-    return Job(plan, [market], rules, spread, loaded, shown, options, options["python"], skip)
-
-
-def _span(source, name):
-    span = source.span(name)
-    if span is None:
-        raise DataError(f"there are no ticks of {name} in {getattr(source, 'where', 'the store')}")
-    return span
-
-
-def _warm_start(plan, start, warmup):
-    """Where loading begins (S8): whole days, so that the first bars of warm-up are whole too."""
-    if warmup == "auto":
-        reach = max((4 * (key.lookback + 1) * key.timeframe.us for key in plan.nodes), default=0)
-    elif isinstance(warmup, int) and not isinstance(warmup, bool) and warmup >= 0:
-        reach = warmup * min(plan.frames).us if plan.frames else 0
-    else:
-        raise OptionError(f"warmup is {warmup!r}; give 'auto' or a number of bars, 0 for none")
-    if not reach:
-        return start
-    # Markets that rest at weekends have bars on five days of seven.
-    return (start - reach * 7 // 5 - 2 * DAY) // DAY * DAY
-
-
-def _shaped(ticks, spread, crossed):
-    """Ticks with the run's spread on single prices (R5), and without crossed quotes where it says so (R13)."""
-    if spread:
-        ticks = _with_spread(ticks, spread)
-    return {"drop": ticks.drop_crossed, "swap": ticks.swap_crossed}.get(crossed, lambda: ticks)()
-
-
-def _with_spread(ticks, spread):
-    if not (ticks.bid is ticks.ask or np.array_equal(ticks.bid, ticks.ask)):
-        raise OptionError(f"spread is for feeds of single prices; {ticks.symbol} has its own asks, leave it out")
-    columns = ticks._columns() | {"ask": ticks.bid + spread}
-    return Ticks(**columns, symbol=ticks.symbol, checked=True)
-
-
 def fresh_machine(job):
     """A machine at the run's start, with its callbacks ready; `backtest` and time travel drive it."""
-    plan, market = job.plan, job.market
-    name = market.symbol.name
-    job.graph = Graph(plan.nodes, {name: market.symbol})
-    values = [market.evaluate(job.graph)]
+    plan = job.plan
+    job.graphs = _graphs(plan.nodes, [market.symbol for market in job.markets])
+    values = [market.evaluate(graph) for market, graph in zip(job.markets, job.graphs)]
     timers = plan.timers(job.rules.start, job.rules.end)
     machine = Machine(job.markets, plan, job.rules, values, timers, python=job.python, skip=job.skip)
     if job.python:
@@ -308,6 +204,13 @@ def fresh_machine(job):
 
         machine.python_callbacks = PythonCallbacks(plan, machine)
     return machine
+
+
+def _graphs(nodes, symbols):
+    """For each symbol, the indicators of its own: those that name it, and those that name none."""
+    by_name = {symbol.name: symbol for symbol in symbols}
+    Graph(nodes, by_name)  # refuses a symbol that the run does not have
+    return tuple(Graph([n for n in nodes if n.symbol in (None, name)], {name: by_name[name]}) for name in by_name)
 
 
 def _drive(job, machine, began, progress):
@@ -338,6 +241,7 @@ def _drive(job, machine, began, progress):
             error = explain(problem, job.plan, machine)
             if error is None:
                 raise
+    settle(job, machine)
     now = time.perf_counter()
     run = Run(job, machine, seconds=now - began)
     run.again_seconds = now - (job.ready or began)

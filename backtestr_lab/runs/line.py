@@ -31,8 +31,9 @@ def _line(job, until, count, event):
 
     plan = job.plan
     if not job.python:
-        plan = prepare(plan.model.cls, plan.params, python=True, namespace=plan.program.namespace)
-    machine = fresh_machine(replace(job, plan=plan, python=True, graph=None))
+        again = {"namespace": plan.program.namespace, "timeframe": job.bars}
+        plan = prepare(plan.model.cls, plan.params, python=True, **again)
+    machine = fresh_machine(replace(job, plan=plan, python=True, graphs=()))
     state, last = machine.state[0], [None]
 
     def watch(frame, what, _):

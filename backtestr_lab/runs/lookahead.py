@@ -147,9 +147,14 @@ def _sampled(run, samples, rng):
         journal["reason"] == _REASONS["USER"]
     )
     at = np.unique(run._cursors[decided & np.isin(journal["phase"], _CALLED)])
+    if run._rules.intrabar:
+        at -= at % 4  # whole bars: what is inside one is known together (F10)
     at = at[(at >= first) & (at < last)]
     chosen = set(rng.choice(at, min(len(at), -(-samples // 2)), replace=False).tolist())
-    others = rng.permutation(np.unique(rng.integers(first, last, 4 * samples))) if first < last else []
+    others = rng.integers(first, last, 4 * samples) if first < last else np.zeros(0, "i8")
+    if run._rules.intrabar:
+        others = (others - others % 4)[others >= first + 3]
+    others = rng.permutation(np.unique(others))
     chosen |= set([int(c) for c in others if int(c) not in chosen][: samples - len(chosen)])
     return sorted(chosen)
 
@@ -167,7 +172,7 @@ def _difference(run, count, world, rng, play):
     if found:
         return f"{found}, before {cut}"
     try:
-        machine = play(replace(job, market=market, graph=None), until, count)
+        machine = play(replace(job, markets=[market], graphs=()), until, count)
     except Exception as error:
         return f"with the altered ticks the strategy fails ({type(error).__name__}: {error}), before {cut}"
     ours = run.journal[: int(np.searchsorted(run._cursors, count, "right"))]
@@ -175,7 +180,7 @@ def _difference(run, count, world, rng, play):
     theirs, their_cursors = machine.events, machine.cursors
     if ours.tobytes() == theirs.tobytes() and cursors.tobytes() == their_cursors.tobytes():
         return ""
-    control = play(replace(job, graph=None), until, count)
+    control = play(replace(job, graphs=()), until, count)
     if control.events.tobytes() != ours.tobytes():
         return (
             "cannot be told, because the same data gave another journal: the strategy draws, or keeps something "
@@ -183,7 +188,7 @@ def _difference(run, count, world, rng, play):
         )
     n = _first_difference(ours, cursors, theirs, their_cursors)
     what = f"{_event(run, ours, n)} with the ticks there were, {_event(run, theirs, n)} with the altered ones"
-    line = line_of(job, until, count, n) or line_of(replace(job, market=market), until, count, n)
+    line = line_of(job, until, count, n) or line_of(replace(job, markets=[market]), until, count, n)
     where = f"line {line}: " if line else ""
     return f"{where}{what}, before {cut}"
 

@@ -414,11 +414,17 @@ def _series(plan, values, n):
     series = np.zeros(len(plan.nodes) * n, SERIES)
     offset = 0
     arrays = []
+    placed = {}
     rows = [(key, k) for key in plan.nodes for k in range(n)]
     for row, (key, k) in zip(series, rows):
-        arrays.append(values[k][key])
-        row["offset"], row["frame"] = offset, plan.frames.index(key.timeframe) * n + k
-        offset += len(arrays[-1])
+        # One that names its symbol has that symbol's values, whichever callback reads it.
+        k = next((j for j in range(n) if key in values[j]), k) if key not in values[k] else k
+        frame = plan.frames.index(key.timeframe) * n + k
+        if (key, k) not in placed:
+            placed[key, k] = offset
+            arrays.append(values[k][key])
+            offset += len(arrays[-1])
+        row["offset"], row["frame"] = placed[key, k], frame
     return series, _joined(arrays, "f8")
 
 

@@ -13,7 +13,7 @@ _PACKAGES = ("numpy", "numba", "TA-Lib", "pandas", "duckdb")
 
 def manifest_of(run):
     """Symbols, range, rows, hash of the ticks, cell source and captured names, parameters, versions, seed."""
-    ticks = run.ticks
+    ticks = run._market.given
     return {
         "symbols": [s.name for s in run.symbols],
         "start": format_micros(run.start),

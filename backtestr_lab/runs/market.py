@@ -1,6 +1,7 @@
 """The data a run stands on: ticks of a symbol, their bars, and the indicators computed on them, each made once."""
 
 import weakref
+from copy import copy
 
 import numpy as np
 
@@ -32,6 +33,8 @@ class Market:
     ----------
     base : (m,) BAR
         The index that skipping and time travel use: minutes, or the finest sub-minute grid that holds all timeframes.
+    given : Ticks
+        As they came: a run on bars puts the extremes of each into their order.
     indicator_cache : dict
         For `indicators.Graph.evaluate`.
     """
@@ -41,26 +44,34 @@ class Market:
         columns = ticks._columns()
         views = {id(column): frozen(column) for column in columns.values()}  # one each: bid and ask may be the same
         self.ticks = Ticks(**{n: views[id(c)] for n, c in columns.items()}, symbol=ticks.symbol, checked=True)
+        self.given = self.ticks
         self.symbol = ticks.symbol
         self.period = period
-        self.base = base_bars(ticks, period)
+        self.base = base_bars(ticks, period) if period <= HOUR else bars_from_ticks(ticks, Timeframe(period))
         self.base.flags.writeable = False
         self.indicator_cache = {}
         self._bars = {Timeframe(period): self.base}
         self._columns = {}
 
     @classmethod
-    def of(cls, ticks, timeframes):
+    def of(cls, ticks, timeframes, bars=None):
         """The market over these ticks, from the last run over them when there was one.
 
-        A timeframe below a minute makes the base bars finer.
+        A timeframe below a minute makes the base bars finer; of ticks that stand for bars, those bars are the base.
         """
-        period = int(np.gcd.reduce([MINUTE, *(t.us for t in timeframes if t.us < MINUTE)]))
+        period = bars.us if bars else int(np.gcd.reduce([MINUTE, *(t.us for t in timeframes if t.us < MINUTE)]))
         markets = _known.setdefault(ticks, {})
         if period not in markets:
             # The market must not keep its own key alive: it holds the columns, not the object.
             markets[period] = cls(ticks, period)
         return markets[period]
+
+    def settled(self, bid, ask):
+        """The same market over ticks in another order within the base bars, so that all its bars stay what they are."""
+        other = copy(self)
+        columns = self.ticks._columns() | {"bid": bid, "ask": ask}
+        other.ticks = Ticks(**columns, symbol=self.symbol, checked=True)
+        return other
 
     def known(self, timeframe):
         """A timeframe whose bars this market can make, from its text.
@@ -72,10 +83,10 @@ class Market:
         """
         timeframe = Timeframe.parse(timeframe)
         if timeframe.us < self.period or timeframe.us % self.period:
-            raise OptionError(
-                f"this run keeps bars of {Timeframe(self.period)} and longer; "
-                f"run it with timeframes=['{timeframe}', ...] to ask for {timeframe}"
-            )
+            ask = f"run it with timeframes=['{timeframe}', ...] to ask for {timeframe}"
+            if self.period > MINUTE:
+                ask = "it was made on those; give it shorter bars, or ticks"
+            raise OptionError(f"this run keeps bars of {Timeframe(self.period)} and longer; {ask}")
         return timeframe
 
     def bars(self, timeframe, side="bid"):
@@ -86,6 +97,7 @@ class Market:
         if timeframe not in self._bars:
             # From the longest at hand whose grid holds this one's; an anchor off the UTC hours fits minutes only.
             most = timeframe.us if timeframe.us <= HOUR else HOUR if self.symbol.anchor == "UTC" else self.period
+            most = max(most, self.period)
             finer = [t for t in self._bars if t < timeframe and t.us <= most and timeframe.us % t.us == 0]
             bars = roll_up(self._bars[max(finer)], timeframe, self.symbol.anchor)
             bars.flags.writeable = False

@@ -1,19 +1,23 @@
-"""What a run was told about money, in whole units, and what that means in plain words."""
+"""What a run was told about money, in whole units: what the engine reads."""
 
 import math
 import re
 from dataclasses import dataclass
 
-from ..engine.costs import COMMISSIONS, RATES
+from ..engine.intrabar import MODELS
+from ..engine.limits import A_SHARE, AN_AMOUNT
+from ..engine.views import QUANTITIES
 from ..errors import OptionError
-from ..units import DAY, format_micros, to_steps
+from ..units import to_steps
+from .bookings import bookings_of
+from .costs import commission_of, latency_of, slippages_of, swap_of, triple_of
+from .readers import MILLION, NUMBER, amount_or_share_of, choice_of, count_of, each, number_of, steps_of
 
-__all__ = ["Rules", "commission_of", "distance_of", "latency_of"]
+__all__ = ["Limits", "Rules", "Terms", "rules_of", "size_of"]
 
 CROSSED = ("keep", "drop", "swap")
 LIQUIDITY = ("unlimited", "quoted")
-_LATENCY = {"us": 1, "ms": 1_000, "s": 1_000_000, "": 1}
-_WHOLE = 1_000_000  # parts
+_UNITS, _SHARE, _RISK = (QUANTITIES.index(name) for name in ("UNITS", "SHARE", "RISK"))
 
 
 @dataclass(frozen=True)
@@ -136,199 +140,170 @@ class Rules:
     participation: int = 1_000_000
 
 
-def commission_of(text):
-    """``"3.5/lot"``, ``"0.00002/unit"``, ``"2bps"`` or 0 as (kind, rate) (F9).
+def rules_of(options, symbols, rates, currency, start, end, *, traded=None, bars=False):
+    """Check what the user gave and turn it into whole units.
 
-    Examples
-    --------
-    >>> commission_of("3.5/lot"), commission_of("2bps"), commission_of(0)
-    ((1, 3500000), (3, 2000000), (0, 0))
+    Parameters
+    ----------
+    options : Options
+    symbols : list of Symbol
+        Those named, then those that only convert.
+    rates : list of (int, int)
+        As `rates.rates_of` gives them.
+    currency : str
+        Of the account.
+    start, end : int
+    traded : int, optional
+        How many of the symbols are named; the rest only convert. Left out, all.
+    bars : bool
+        The data are bars (F10).
+
+    Returns
+    -------
+    Rules
+
+    Raises
+    ------
+    OptionError
+        An option that cannot be; says what and what to write.
     """
-    if text in (None, 0, "0", "none", ""):
-        return 0, 0
-    match = re.fullmatch(r"\s*([\d.]+(?:e-?\d+)?)\s*(?:/\s*(lot|unit)|(bps?|bp))\s*", str(text), re.IGNORECASE)
-    try:
-        amount = float(match[1])
-    except (TypeError, ValueError):
-        raise OptionError(f"commission {text!r} is not known; write '3.5/lot', '0.00002/unit' or '2bps'") from None
-    kind = COMMISSIONS.index((match[2] or "bps").upper())
-    rate = math.floor(amount * 1e6 + 0.5)
-    if rate == 0 and amount > 0:
-        raise OptionError(f"commission {text!r} is below a millionth; the smallest is 0.000001")
-    return kind, rate
+    cash = options.cash
+    if isinstance(cash, bool) or not isinstance(cash, (int, float)) or not math.isfinite(cash) or cash <= 0:
+        raise OptionError(f"cash is {cash!r}; give a positive amount, e.g. cash=100_000")
+    if cash * 1e6 >= 2**62:
+        raise OptionError(f"cash is {cash:,}; the most is {2**62 // 10**6:,}")
+    choice_of(options.crossed, CROSSED, "crossed")
+    commission, taker, maker, least, most = commission_of(options.commission)
+    traded = len(symbols) if traded is None else traded
+    slips, terms = _terms_of(options, symbols[:traded], rates)
+    terms += [_converting(symbol, *rate) for symbol, rate in zip(symbols[traded:], rates[traded:])]
+    return Rules(
+        start=start,
+        end=end,
+        cash=math.floor(cash * MILLION + 0.5),
+        currency=currency,
+        symbols=tuple(terms),
+        commission=commission,
+        commission_rate=taker,
+        maker_rate=maker,
+        fee_least=least,
+        fee_most=most,
+        slips=slips,
+        hedging=bool(options.hedging),
+        limits=_limits_of(options),
+        bookings=bookings_of(options.bookings, symbols[:traded]),
+        intrabar=_intrabar_of(options.intrabar, bars),
+        crossed=options.crossed,
+        close_at_end=bool(options.close_at_end),
+        latency=latency_of(options.latency),
+        seed=_seed_of(options.seed),
+        quoted=options.liquidity == "quoted",
+        participation=_participation_of(options.participation, options.liquidity),
+    )
 
 
-def distance_of(text, symbol, what):
-    """``5``, ``"5points"`` or ``"0.5pips"`` as points of a symbol.
+def _terms_of(options, symbols, rates):
+    """The model of slippage, and what holds for each symbol."""
+    names = [symbol.name for symbol in symbols]
+    slips, slippages = slippages_of(options.slippage, symbols)
+    asked = ("leverage", "size", "swap", "triple", "max_order", "max_position")
+    columns = {name: each(getattr(options, name), names, name) for name in asked}
+    if isinstance(options.triple, dict) or "=" in str(options.triple):
+        columns["triple"] = ["Wed" if value is None else value for value in columns["triple"]]
+    terms = []
+    for k, (symbol, (rate, rate_symbol)) in enumerate(zip(symbols, rates)):
+        given = {name: column[k] for name, column in columns.items()}
+        margin = symbol.initial_margin
+        if given["leverage"] is not None:
+            margin = 1 / number_of(given["leverage"], "leverage", "leverage=30")
+        size_kind, size = size_of(given["size"], symbol)
+        terms.append(
+            Terms(
+                margin=math.floor(margin * MILLION + 0.5),
+                maintenance=math.floor(margin * symbol.maintenance_margin / symbol.initial_margin * MILLION + 0.5),
+                size_kind=size_kind,
+                size=size,
+                slippage=slippages[k][0],
+                slippage_most=slippages[k][1],
+                max_order=steps_of(given["max_order"], symbol, "max_order"),
+                max_position=steps_of(given["max_position"], symbol, "max_position"),
+                swap=swap_of(given["swap"], symbol),
+                triple=triple_of(given["triple"]),
+                rate=rate,
+                rate_symbol=rate_symbol,
+            )
+        )
+    return slips, terms
+
+
+def _converting(symbol, rate, rate_symbol):
+    """Terms of a symbol that nobody trades."""
+    margins = (math.floor(m * MILLION + 0.5) for m in (symbol.initial_margin, symbol.maintenance_margin))
+    return Terms(*margins, size=1.0, rate=rate, rate_symbol=rate_symbol, trades=False)
+
+
+def size_of(given, symbol):
+    """What an order without a quantity asks for: (index in `QUANTITIES`, units or percent) (P5).
 
     Examples
     --------
     >>> from backtestr_lab.symbols import EURUSD
-    >>> distance_of("0.5pips", EURUSD, "slippage"), distance_of(3, EURUSD, "slippage")
-    (5, 3)
+    >>> size_of("20_000", EURUSD), size_of("10%", EURUSD), size_of("1%risk", EURUSD), size_of(None, EURUSD)
+    ((1, 20000.0), (2, 10.0), (3, 1.0), (1, 10000.0))
     """
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(points?|pips?)?\s*", str(0 if text is None else text))
-    if not match:
-        raise OptionError(f"{what} {text!r} is not a distance; write 5 or '5points' for points, '0.5pips' for pips")
-    points = float(match[1]) * (symbol.pip_points if (match[2] or "").startswith("pip") else 1)
-    if abs(points - round(points)) > 1e-6:
-        raise OptionError(f"{what} {text!r} is {points:g} points of {symbol}; give whole points")
-    return round(points)
+    if given is None:
+        return _UNITS, symbol.contract_size / 10 if symbol.contract_size >= 1000 else 1.0
+    match = re.fullmatch(rf"\s*({NUMBER})\s*(%\s*(?:risk)?)?\s*", str(given), re.IGNORECASE)
+    if match and match[2] and not isinstance(given, bool):
+        percent = float(match[1])
+        if not 1e-6 <= percent <= 100_000:
+            raise OptionError(f"size {given!r} must lie between 0.000001% and 100000%")
+        return (_RISK if "risk" in match[2].lower() else _SHARE), percent
+    steps = to_steps(match[1].replace("_", ""), symbol.quantity_digits) if match else None
+    if not steps or steps < 0:
+        raise OptionError(
+            f"size {given!r} is not a positive multiple of {10**-symbol.quantity_digits:g} {symbol} units; or give a "
+            "share of equity, '10%', or a risk by the distance to the stop-loss, '1%risk'"
+        )
+    return _UNITS, float(match[1])
 
 
-def latency_of(given):
-    """``"50ms"``, or a range to draw from, ``"20ms..80ms"``, as (least, most) in microseconds (F9).
-
-    Examples
-    --------
-    >>> latency_of("50ms"), latency_of("20..80ms"), latency_of(("0", "1.5s")), latency_of(0)
-    ((50000, 50000), (20000, 80000), (0, 1500000), (0, 0))
-    """
-    parts = given if isinstance(given, (tuple, list)) else str(0 if given is None else given).split("..")
-    found = [re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(us|ms|s|)\s*", str(part), re.IGNORECASE) for part in parts]
-    if len(found) not in (1, 2) or None in found:
-        raise OptionError(f"latency {given!r} is not a time; write '50ms', '1.5s', or a range to draw from: '20..80ms'")
-    units = [match[2].lower() for match in found]
-    if units[-1] == "" and any(float(match[1]) for match in found):
-        raise OptionError(f"latency {given!r} has no unit; write '50ms' or '1.5s'")
-    # The unit of a range may stand at its end.
-    micros = [float(match[1]) * _LATENCY[unit or units[-1]] for match, unit in zip(found, units)]
-    if any(abs(m - round(m)) > 1e-6 for m in micros):
-        raise OptionError(f"latency {given!r} is no whole number of microseconds, the smallest there is")
-    least, most = round(micros[0]), round(micros[-1])
-    if least > most:
-        raise OptionError(f"latency {given!r} goes down; write the shorter time first")
-    if most > DAY:
-        raise OptionError(f"latency {given!r} is longer than a day; the most is '86400s'")
-    return least, most
+def _limits_of(options):
+    leverage = options.max_leverage
+    if leverage is not None:
+        leverage = number_of(leverage, "max_leverage", "max_leverage=10")
+        if not 1 <= math.floor(leverage * MILLION + 0.5) <= 10**12:
+            raise OptionError(f"max_leverage is {leverage:g}; it must lie between 0.000001 and 1,000,000")
+    losses = {name: amount_or_share_of(getattr(options, name), name) for name in ("daily_loss", "drawdown")}
+    return Limits(
+        orders=count_of(options.max_orders, "max_orders"),
+        positions=count_of(options.max_positions, "max_positions"),
+        leverage=math.floor(leverage * MILLION + 0.5) if leverage else 0,
+        **{n: (A_SHARE if loss[0] else AN_AMOUNT, loss[1]) if loss else None for n, loss in losses.items()},
+    )
 
 
 def _participation_of(given, liquidity):
-    if liquidity not in LIQUIDITY:
-        raise OptionError(f"liquidity is {liquidity!r}; it must be one of {', '.join(LIQUIDITY)}")
+    choice_of(liquidity, LIQUIDITY, "liquidity")
     if given is None:
-        return _WHOLE
+        return MILLION
     if liquidity != "quoted":
         raise OptionError(f"participation {given!r} is a share of the size quoted; give liquidity='quoted' too")
     if isinstance(given, bool) or not isinstance(given, (int, float)) or not 1e-6 <= given <= 1:
         raise OptionError(f"participation is {given!r}; give a share above 0 up to 1, e.g. participation=0.25")
-    return math.floor(given * _WHOLE + 0.5)
+    return math.floor(given * MILLION + 0.5)
+
+
+def _intrabar_of(given, bars):
+    if not bars:
+        if given is not None:
+            raise OptionError(f"intrabar {given!r} is for bars as input, and the data are ticks; leave it out")
+        return 0
+    words = [name.lower() for name in MODELS[1:]]
+    return 1 + words.index(choice_of("worst" if given is None else given, words, "intrabar"))
 
 
 def _seed_of(given):
     if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 2**63:
         raise OptionError(f"seed is {given!r}; give a whole number from 0 to 2^63 - 1")
     return given
-
-
-def rules_of(
-    symbol,
-    start,
-    end,
-    *,
-    cash,
-    currency,
-    commission,
-    slippage,
-    leverage,
-    size,
-    crossed,
-    close_at_end,
-    latency,
-    liquidity,
-    participation,
-    seed,
-):
-    """Check what the user gave and turn it into whole units."""
-    if isinstance(cash, bool) or not isinstance(cash, (int, float)) or not math.isfinite(cash) or cash <= 0:
-        raise OptionError(f"cash is {cash!r}; give a positive amount, e.g. cash=100_000")
-    if cash * 1e6 >= 2**62:
-        raise OptionError(f"cash is {cash:,}; the most is {2**62 // 10**6:,}")
-    if crossed not in CROSSED:
-        raise OptionError(f"crossed is {crossed!r}; it must be one of {', '.join(CROSSED)}")
-    if currency is None:
-        currency = "USD" if symbol.base == "USD" else symbol.quote
-    if currency not in (symbol.quote, symbol.base):
-        raise OptionError(
-            f"the account is in {currency}, but {symbol} is {symbol.base or '?'}/{symbol.quote}; "
-            f"use currency={symbol.quote!r}" + (f" or {symbol.base!r}" if symbol.base else "")
-        )
-    kind, rate = commission_of(commission)
-    if leverage is not None and not (isinstance(leverage, (int, float)) and leverage > 0):
-        raise OptionError(f"leverage is {leverage!r}; give a positive number, e.g. leverage=30")
-    margin = 1 / leverage if leverage else symbol.initial_margin
-    if size is None:
-        size = symbol.contract_size / 10 if symbol.contract_size >= 1000 else 1
-    steps = to_steps(size, symbol.quantity_digits)
-    if not steps or steps < 0:
-        raise OptionError(f"size {size!r} is not a positive multiple of {10**-symbol.quantity_digits:g} {symbol} units")
-    terms = Terms(
-        margin=math.floor(margin * 1e6 + 0.5),
-        maintenance=math.floor(margin * symbol.maintenance_margin / symbol.initial_margin * 1e6 + 0.5),
-        size=size,
-        slippage=distance_of(slippage, symbol, "slippage"),
-        rate=RATES.index("DIRECT" if currency == symbol.quote else "OVER"),
-    )
-    return Rules(
-        start=start,
-        end=end,
-        cash=math.floor(cash * 1e6 + 0.5),
-        currency=currency,
-        symbols=(terms,),
-        commission=kind,
-        commission_rate=rate,
-        maker_rate=rate,
-        crossed=crossed,
-        close_at_end=bool(close_at_end),
-        latency=latency_of(latency),
-        seed=_seed_of(seed),
-        quoted=liquidity == "quoted",
-        participation=_participation_of(participation, liquidity),
-    )
-
-
-def _arrival_in_words(rules):
-    least, most = (f"{us / 1e6:g} s" if us >= 1_000_000 else f"{us / 1000:g} ms" for us in rules.latency)
-    if rules.latency == (0, 0):
-        return "Orders, changes and cancels arrive at once."
-    if least == most:
-        return f"Orders, changes and cancels arrive {least} after they were asked for."
-    return (
-        f"Orders, changes and cancels arrive {least} to {most} after they were asked for, each drawn evenly with seed "
-        f"{rules.seed}."
-    )
-
-
-def in_words(rules, symbol, *, spread, loaded):
-    """The assumptions a result rests on, a sentence each."""
-    commission = COMMISSIONS[rules.commission]
-    amount = rules.commission_rate / 1e6
-    paid = {
-        "NONE": "No commission is charged.",
-        "LOT": f"Commission is {amount:g} {rules.currency} per lot of {symbol.contract_size:,.0f}, on every fill.",
-        "UNIT": f"Commission is {amount:g} {rules.currency} per unit, on every fill.",
-        "BPS": f"Commission is {amount:g} basis points of the value, on every fill.",
-        "ORDER": f"Commission is {amount:g} {rules.currency} per order, at its first fill.",
-    }[commission]
-    terms = rules.symbols[0]
-    pips = terms.slippage / symbol.pip_points
-    return [
-        "Buys pay the ask and sells get the bid of the first tick an order meets; limits fill at their price, stops at "
-        "the tick that reaches them, gaps included.",
-        f"Market and stop fills are {terms.slippage} points ({pips:g} pips) worse than the quote."
-        if terms.slippage
-        else "Market and stop fills pay no slippage beyond the spread.",
-        paid,
-        f"The spread is {spread} points on a feed of single prices." if spread else "The spread is the feed's own.",
-        f"An order gets at most {rules.participation / 1e4:g} % of the size each tick quotes (where it quotes none, of "
-        "its volume), and the rest at later ticks."
-        if rules.quoted
-        else "Every order is filled whole: the size quoted is not a limit.",
-        _arrival_in_words(rules),
-        "No swap is charged for nights.",
-        f"A position needs {terms.margin / 1e4:g} % of its value as margin.",
-        f"Ticks from {format_micros(loaded)} on feed bars and indicators; trading starts at "
-        f"{format_micros(rules.start)}."
-        if loaded < rules.start
-        else f"Nothing before {format_micros(rules.start)} was seen.",
-    ]

@@ -10,12 +10,13 @@ from ..errors import OptionError, did_you_mean
 from ..records import EVENTS, PHASES, REASONS, STATES, codes
 from ..units import MINUTE, Timeframe, format_micros, to_micros
 from . import tables
+from .ambiguity import ambiguous
+from .assumptions import assumptions
 from .book import Book
 from .conservation import check_conservation
 from .machine import own_cursors
 from .manifest import manifest_of
 from .peaks import Peaks
-from .rules import in_words
 from .state import State
 from .stats import statistics
 from .trace import Trace
@@ -237,8 +238,9 @@ class Run:
 
     @cached_property
     def trades(self):
-        """Every round trip, entry to exit."""
-        return tables.trades_table(self._trades[0], self.symbols)
+        """Every round trip, entry to exit; of a run on bars also whether it is `ambiguous` (F10)."""
+        table = tables.trades_table(self._trades[0], self.symbols)
+        return table.assign(ambiguous=ambiguous(self)) if self._rules.intrabar else table
 
     @cached_property
     def positions(self):
@@ -318,7 +320,7 @@ class Run:
     @property
     def assumptions(self):
         """What the result rests on, a sentence each."""
-        words = in_words(self._rules, self.symbol, spread=self._job.spread, loaded=self._job.loaded)
+        words = assumptions(self._job)
         return words + [self._looked.line] if self._looked else words
 
     @property
@@ -341,6 +343,12 @@ class Run:
             out.append(
                 f"the first {longest} bar is partial: it opened at {format_micros(bars['ts'][0])}, the data begins at "
                 f"{format_micros(self._job.loaded)}"
+            )
+        unclear = int(self.trades["ambiguous"].sum()) if self._rules.intrabar else 0
+        if unclear:
+            out.append(
+                f"{unclear:,} of {len(self.trades):,} trades are ambiguous: their bar reached more than one of their "
+                "prices, and which came first is a guess; run.intrabar() shows the other guesses"
             )
         rejected = int((self._orders["state"] == codes(STATES)["REJECTED"]).sum())
         if rejected:
@@ -404,6 +412,28 @@ class Run:
         from .lookahead import check_lookahead
 
         return check_lookahead(self, samples=samples, seed=seed)
+
+    def intrabar(self):
+        """The same strategy on bars, under each guess of what happened inside them, against this run (F10).
+
+        Returns
+        -------
+        Intrabar
+            Shows as a table: net profit, and how many trades change; `trades` lists those, `runs` has all runs.
+
+        Raises
+        ------
+        OptionError
+            The strategy needs bars below a minute, or the run was stopped.
+
+        Notes
+        -----
+        Bars of the run's own ticks, 1m, with the median of their spreads; a run on bars keeps its own. Takes four runs;
+        Python callbacks are run again, with all they print.
+        """
+        from .intrabar import compare
+
+        return compare(self)
 
     @cached_property
     def _looked(self):

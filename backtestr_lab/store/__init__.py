@@ -1,7 +1,7 @@
 """DISK: ticks in one DuckDB file, the formats they come in, and the sample. The only importer of duckdb and pyarrow.
 
-A source of ticks is one small interface, kept by `Store` and `FrameSource` alike: ``columns(symbol, start, end)`` is
-the `Ticks` of a range, ``span(symbol)`` the first and last stamp there is (D1).
+A source of ticks is one small interface, kept by `Store`, `FrameSource` and `BarSource` alike: ``columns(symbol, start,
+end)`` is the `Ticks` of a range, ``span(symbol)`` the first and last stamp there is (D1).
 """
 
 from importlib import import_module
@@ -10,9 +10,15 @@ from importlib import import_module
 from .sample import sample
 
 # public name -> module that holds it; loaded on first use, for duckdb, pyarrow and pandas take 0.4 s
-_HOMES = {"FrameSource": "frame", "IngestReport": "report", "Store": "store"}
+_HOMES = {
+    "BarSource": "bar_source",
+    "FrameSource": "frame",
+    "IngestReport": "report",
+    "Store": "store",
+    "has_bars": "bar_source",
+}
 
-__all__ = ["FrameSource", "IngestReport", "Store", "sample"]
+__all__ = ["BarSource", "FrameSource", "IngestReport", "Store", "has_bars", "sample"]
 
 
 def __getattr__(name):

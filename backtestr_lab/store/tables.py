@@ -12,12 +12,12 @@ from .check import Faults, Rows
 from .names import find_columns
 from .times import read_times
 
-__all__ = ["rows_from_columns", "table_columns"]
+__all__ = ["column_numbers", "rows_from_columns", "table_columns"]
 
 _NUMBER = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 
 
-def table_columns(data, mapping, place):
+def table_columns(data, mapping, place, *, find=find_columns):
     """The columns of a table by role.
 
     Parameters
@@ -26,6 +26,8 @@ def table_columns(data, mapping, place):
         A DatetimeIndex is the time when no column is.
     mapping : dict or None
         As `find_columns`.
+    find : callable
+        Which column plays which role; `find_columns`, or what takes and gives the same.
 
     Returns
     -------
@@ -38,9 +40,9 @@ def table_columns(data, mapping, place):
     ['ask', 'bid', 'ts']
     """
     if _is_pandas(data):
-        return _pandas_columns(data, mapping, place)
+        return _pandas_columns(data, mapping, place, find)
     table = data if isinstance(data, pa.Table) else pa.table(data)
-    roles = find_columns(table.column_names, mapping, place)
+    roles = find(table.column_names, mapping, place)
     return {role: table.column(name).combine_chunks() for role, name in roles.items()}
 
 
@@ -48,7 +50,7 @@ def _is_pandas(data):
     return type(data).__module__.partition(".")[0] == "pandas"
 
 
-def _pandas_columns(frame, mapping, place):
+def _pandas_columns(frame, mapping, place, find):
     index = frame.index
     if mapping is None or "ts" not in mapping:
         import pandas as pd
@@ -57,7 +59,7 @@ def _pandas_columns(frame, mapping, place):
             name = index.name if index.name is not None and index.name not in frame.columns else "index (time)"
             frame = frame.assign(**{str(name): index})
             mapping = {**(mapping or {}), "ts": str(name)}
-    roles = find_columns(frame.columns, mapping, place)
+    roles = find(frame.columns, mapping, place)
     return {role: _pandas_array(frame[name], name, place) for role, name in roles.items()}
 
 
@@ -137,6 +139,11 @@ def _flat(array):
     if pa.types.is_large_string(array.type) or pa.types.is_string_view(array.type):
         array = array.cast(pa.string())
     return array
+
+
+def column_numbers(array, role, faults, place):
+    """A column as float64, NaN where it is blank; texts that are no numbers are marked."""
+    return _numbers(_flat(array), role, faults, place)[0]
 
 
 def _numbers(array, role, faults, place):

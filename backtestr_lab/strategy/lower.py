@@ -95,7 +95,7 @@ def view(flat, kind, offset, shape):
     return flat[offset : offset + size].reshape(shape)
 
 
-def prepare(cls, params=None, *, source=None, filename=None, namespace=None, python=False):
+def prepare(cls, params=None, *, source=None, filename=None, namespace=None, python=False, timeframe=None):
     """Read a strategy, lower its callbacks and compile them.
 
     Parameters
@@ -110,6 +110,8 @@ def prepare(cls, params=None, *, source=None, filename=None, namespace=None, pyt
         Names that callbacks see before those of their own module.
     python : bool
         For callbacks that stay in CPython: nothing is lowered or compiled, everything is allowed.
+    timeframe : Timeframe, optional
+        Whose bars call the `on_bar` of a class that does not say.
 
     Returns
     -------
@@ -139,7 +141,7 @@ def prepare(cls, params=None, *, source=None, filename=None, namespace=None, pyt
     """
     if source is not None and filename is not None:
         remember(filename, source)
-    model = read(cls, params, python=python)
+    model = read(cls, params, python=python, timeframe=timeframe)
     program = Program(model, namespace)
     if python:
         from .python import survey

@@ -98,7 +98,7 @@ class Model:
         return [*PROPERTIES, *METHODS, *self.values, *self.helpers]
 
 
-def read(cls, params=None, *, python=False):
+def read(cls, params=None, *, python=False, timeframe=None):
     """Check a class, run its `init` once, and sort what it left.
 
     Raises
@@ -119,7 +119,7 @@ def read(cls, params=None, *, python=False):
     for base in lineage(cls):
         model.methods |= {n: f for n, f in vars(base).items() if isinstance(f, FunctionType) and n != "init"}
     _check_methods(model)
-    model.listens = _timeframes(model) if "on_bar" in model.methods else []
+    model.listens = _timeframes(model, timeframe) if "on_bar" in model.methods else []
     model.times = _times(model)
     model.instance = run_init(model)
     _sort(model, python)
@@ -245,7 +245,9 @@ def _check_methods(model):
         )
 
 
-def _timeframes(model):
+def _timeframes(model, unsaid=None):
+    if unsaid is not None and not any({"timeframe", "timeframes"} & vars(base).keys() for base in lineage(model.cls)):
+        return [unsaid]
     given = getattr(model.cls, "timeframes", None) or model.cls.timeframe
     given = [given] if isinstance(given, (str, Timeframe)) else given
     name = "timeframes" if getattr(model.cls, "timeframes", None) else "timeframe"

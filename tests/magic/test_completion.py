@@ -28,6 +28,7 @@ def test_options_are_offered(offered):
         "--sample",
         "--slippage",
         "--spread",
+        "--swap",
         "--size",
         "--set",
         "--seed",

@@ -24,7 +24,10 @@ def test_every_option_reaches_backtest():
     line = (
         "EURUSD --start 2014-05-01 --end 2014-05-02 --cash 5_000 --currency EUR --commission 3.5/lot --slippage 2 "
         "--spread 1pip --leverage 30 --size 1e4 --timeframes 1m,1h --warmup 50 --set fast=12 --set mode=calm "
-        "--crossed drop --latency 20..80ms --liquidity quoted --participation 0.25 --seed 7 --close-at-end --python"
+        "--crossed drop --latency 20..80ms --liquidity quoted --participation 0.25 --seed 7 --close-at-end --python "
+        "--convert JPY=USDJPY --swap -6.5/2 --triple Fri --bookings dividends.csv --hedging --max-order 5e4 "
+        "--max-position EURUSD=1e5,USDJPY=2e5 --max-orders 9 --max-positions 3 --max-leverage 10 --daily-loss 2% "
+        "--drawdown 500"
     )
 
     assert arguments(line) == {
@@ -46,6 +49,18 @@ def test_every_option_reaches_backtest():
         "seed": 7,
         "close_at_end": True,
         "python": True,
+        "convert": "JPY=USDJPY",
+        "swap": "-6.5/2",
+        "triple": "Fri",
+        "bookings": "dividends.csv",
+        "hedging": True,
+        "max_order": 50_000.0,
+        "max_position": "EURUSD=1e5,USDJPY=2e5",
+        "max_orders": 9,
+        "max_positions": 3,
+        "max_leverage": 10.0,
+        "daily_loss": "2%",
+        "drawdown": 500.0,
         "params": {"fast": 12, "mode": "calm"},
     }
 
@@ -169,6 +184,18 @@ def test_a_symbol_is_looked_for_in_the_store_that_is_named(store):
     assert data("EURUSD --store $mine", {"mine": store})[1] == {"store": store}
 
 
+def test_several_words_are_several_symbols(store):
+    ticks = lab.sample("GBPUSD", days=1)
+    sampled, _ = data("EURUSD GBPUSD --sample 1")
+    held, _ = data("EURUSD GBPUSD=$table --sample 1", {"table": ticks})
+
+    assert data(f"EURUSD EURUSD --store {store.path}")[0] == ["EURUSD", "EURUSD"]
+    assert [one.symbol.name for one in sampled] == ["EURUSD", "GBPUSD"]
+    assert held == [sampled[0], {"GBPUSD": ticks}]
+    with pytest.raises(lab.SymbolError, match="unknown symbol 'GBPUSD'"):
+        data(f"EURUSD GBPUSD --store {store.path}")
+
+
 def test_an_unknown_symbol_is_told_the_nearest(store):
     with pytest.raises(lab.SymbolError, match=r"unknown symbol 'EURUSDD' in .*did you mean 'EURUSD'"):
         data(f"EURUSDD --store {store.path}")
@@ -195,7 +222,6 @@ def test_an_empty_store_names_the_ways_to_get_ticks(tmp_path, there):
     ("line", "message"),
     [
         ("", "no symbol is named; write it first"),
-        ("EURUSD GBPUSD", "a run takes one symbol so far, and here are EURUSD, GBPUSD"),
         ("EURUSD --sample --store x.duckdb", "--sample and --store are two sources"),
     ],
 )

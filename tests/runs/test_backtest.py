@@ -147,7 +147,7 @@ def test_R05_a_feed_of_single_prices_takes_the_runs_spread(ticks):
         ({"slippage": "0.05pips"}, "0.5 points of EURUSD; give whole points"),
         ({"slippage": "-1"}, "slippage '-1' is not a distance"),
         ({"crossed": "skip"}, "it must be one of keep, drop, swap"),
-        ({"currency": "CHF"}, "the account is in CHF, but EURUSD is EUR/USD"),
+        ({"currency": "CHF"}, "nothing converts USD to CHF: there are no ticks of USDCHF or CHFUSD; add USDCHF to"),
         ({"leverage": 0}, "leverage is 0; give a positive number"),
         ({"size": 0.5}, "size 0.5 is not a positive multiple of 1"),
         ({"warmup": "some"}, "warmup is 'some'; give 'auto' or a number"),
