@@ -168,8 +168,9 @@ def backtest(
     # At first use: the strategy layer compiles when it is imported, and an engine that runs uncompiled does without it.
     from ..strategy.lower import prepare
 
-    plan = prepare(strategy, params, python=python, **(source or {}))
-    job = _job(plan, _source(data, symbol, store), start, end, options, timeframes, warmup, skip)
+    given = _source(data, symbol, store)
+    plan = prepare(strategy, params, python=python, symbols=[given[1]], **(source or {}))
+    job = _job(plan, given, start, end, options, timeframes, warmup, skip)
     job.ready = time.perf_counter()
     machine = fresh_machine(job)
     return _drive(job, machine, began, progress)

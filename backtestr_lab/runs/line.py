@@ -31,7 +31,7 @@ def _line(job, until, count, event):
 
     plan = job.plan
     if not job.python:
-        plan = prepare(plan.model.cls, plan.params, python=True, namespace=plan.program.namespace)
+        plan = prepare(plan.model.cls, plan.params, python=True, namespace=plan.program.namespace, symbols=plan.symbols)
     machine = fresh_machine(replace(job, plan=plan, python=True, graph=None))
     state, last = machine.state[0], [None]
 
