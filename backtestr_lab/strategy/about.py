@@ -20,7 +20,7 @@ class About:
             return ast.Constant(self.symbol_named(node, text))
         if isinstance(node, ast.IfExp):
             return ast.IfExp(self.test(node.test), self.symbol(node.body), self.symbol(node.orelse))
-        number = self.guarded("id", self.visit(node), f"symbol is {{got}}; give {WANTED}")
+        number = self.guarded("id", self.visit(node), f"symbol is {{got}}; {WANTED}")
         return self.call("listed", self.context(), number)
 
     def symbol_named(self, node, text):
@@ -46,7 +46,7 @@ class About:
         if isinstance(node, ast.Call) and self.own(node.func) == "position_of":
             symbol = self.bind(node, ("symbol",), "position_of('EURUSD')")["symbol"]
             if is_none(symbol):
-                self.fail(node, f"symbol is None; give {WANTED}, or write self.position")
+                self.fail(node, f"symbol is None; {WANTED}, or take self.position")
             return self.symbol(symbol)
         return None
 

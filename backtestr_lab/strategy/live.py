@@ -11,8 +11,8 @@ from ..units import Timeframe
 from .base import Strategy, plain
 from .codes import Code, Length, code_of
 from .requests import BOTH, NO_LOT, NO_ORDER, NO_STOP, ORDER, PRICED, STOPS, check_terms, instant_of, what_of
-from .runtime import symbol_of
-from .symbols import NO_SUCH_NUMBER, WANTED, SymbolNumber, number_of
+from .runtime import NO_SUCH_NUMBER, symbol_of
+from .symbols import WANTED, SymbolNumber, number_of
 
 __all__ = [
     "ArraySlot",
@@ -57,7 +57,7 @@ class Live(Strategy):
 
     def position_of(self, symbol):
         if symbol is None:
-            raise StrategyError(f"symbol is None; give {WANTED}, or write self.position")
+            raise StrategyError(f"symbol is None; {WANTED}, or take self.position")
         return context.position(self._c, self._symbol(symbol))
 
     @property
@@ -128,7 +128,7 @@ class Live(Strategy):
         if isinstance(symbol, str):
             return number_of(symbol, self._lab.plan.symbols)
         if isinstance(symbol, bool) or not isinstance(symbol, (int, np.integer)):
-            raise StrategyError(f"symbol is {a_kind(symbol)}; give {WANTED}")
+            raise StrategyError(f"symbol is {a_kind(symbol)}; {WANTED}")
         if not 0 <= symbol < len(self._lab.machine.syms):
             raise StrategyError(NO_SUCH_NUMBER)
         return int(symbol)

@@ -20,11 +20,13 @@ from ..engine.views import ORDER_VIEW, POSITION_VIEW, Distance, Quantity
 from ..errors import StrategyError
 from ..jit import kernel, load_atomic
 from .requests import NO_LOT, NO_ORDER
-from .symbols import NO_SUCH_NUMBER
 
-__all__ = ["NAMESPACE", "Refused", "meaning", "refusals"]
+__all__ = ["NAMESPACE", "NO_SUCH_NUMBER", "Refused", "meaning", "refusals"]
 
 I8, F8 = types.int64, types.float64
+
+# Here, not with the other texts about symbols: what is compiled is as old as the files that kernels lie in.
+NO_SUCH_NUMBER = "symbol is a number that no symbol of this run has; take bar.symbol, or one of self.symbols"
 
 
 _kept_alive: list = []

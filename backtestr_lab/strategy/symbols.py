@@ -3,11 +3,10 @@
 from ..errors import StrategyError, did_you_mean
 from .codes import Named
 
-__all__ = ["NAMELESS", "NO_SUCH_NUMBER", "WANTED", "SymbolNumber", "number_of"]
+__all__ = ["NAMELESS", "WANTED", "SymbolNumber", "number_of"]
 
 NAMELESS = ("",)  # the symbols of a plan that was not told any: one, whatever it is called
-WANTED = "a name in quotes, like 'EURUSD', or bar.symbol"
-NO_SUCH_NUMBER = f"symbol is a number that no symbol of this run has; give {WANTED}"
+WANTED = "write its name in place, like 'EURUSD', or give its number, like bar.symbol"
 
 
 def number_of(name, symbols):

@@ -92,14 +92,14 @@ MISTAKES = [
     ("x = self.position_of()", r"self.position_of needs symbol; write self.position_of\('EURUSD'\)$"),
     (
         "x = self.position_of(None)",
-        r"symbol is None; give a name in quotes, like 'EURUSD', or bar.symbol, or write self",
+        r"symbol is None; write its name in place, like 'EURUSD', .* or take self.position$",
     ),
     ("x = self.position_of('EURUSD').qty", r"has no 'qty'; it has quantity, price, profit$"),
     ("x = self.position_of('EURUSD') > 0", r"is the position itself; test it with 'if self.position_of\('EURUSD'\):'"),
     ("x = bar.symbol == 'GBPUSD'", r"'GBPUSD' is not in this run; it has EURUSD, USDJPY$"),
     ("x = self.positions[0].symbol in ('EURUSD', 'X')", r"'X' is not in this run"),
-    ("self.buy(symbol=bar.close)", r"symbol is a float; give a name in quotes, like 'EURUSD', or bar.symbol$"),
-    ("self.buy(symbol=self.on)", r"symbol is a bool; give a name in quotes, like 'EURUSD', or bar.symbol$"),
+    ("self.buy(symbol=bar.close)", r"symbol is a float; write its name in place, like 'EURUSD', or give its number"),
+    ("self.buy(symbol=self.on)", r"symbol is a bool; write its name in place, like 'EURUSD', or give its number"),
     ("self.symbols = 3", r"self.symbols cannot be set; take another name$"),
     # one position of several
     ("self.close('EURUSD')", r"a position is named by its id or as one of self.positions; .* symbol='EURUSD'$"),

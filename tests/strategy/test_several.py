@@ -43,7 +43,7 @@ EVERYTHING = """
             if bar.symbol == "EURUSD" and bar.symbol in ("EURUSD", "USDJPY") and bar.symbol != "USDJPY":
                 self.x += self.ema[-1] + self.yen[-1] + len(self.yen)
                 if self.n % 50 == 0 and not self.position_of("USDJPY"):
-                    self.submit({"side": "BUY", "qty": 2_000, "symbol": "USDJPY", "limit": self.far("USDJPY")})
+                    self.submit({"side": "BUY", "qty": 2_000, "symbol": "USDJPY", "limit": self.far(self.symbols[1])})
             elif self.n % 31 == 0:
                 self.close(symbol="EURUSD")
             if self.n % 67 == 0:
@@ -213,16 +213,16 @@ def test_S05_a_plan_without_symbols_cannot_name_one(plan_of):
 
 # What only shows while a run goes on: the words are the same in both worlds.
 RAISED = [
-    ("self.buy(symbol=bar.ticks + 7)", "symbol is a number that no symbol of this run has; give a name in quotes"),
+    ("self.buy(symbol=bar.ticks + 7)", "symbol is a number that no symbol of this run has; take bar.symbol, or one of"),
     ("self.close(symbol=-1)", "symbol is a number that no symbol of this run has"),
     ("x = self.position_of(2).quantity", "symbol is a number that no symbol of this run has"),
 ]
 IN_PYTHON = [
     ("self.buy(symbol='GBPUSD')", "'GBPUSD' is not in this run; it has EURUSD, USDJPY"),
-    ("self.buy(symbol=1.5)", "symbol is a float; give a name in quotes"),
+    ("self.buy(symbol=1.5)", "symbol is a float; write its name in place"),
     ("bar.symbol == 'GBPUSD'", "'GBPUSD' is not in this run; it has EURUSD, USDJPY"),
-    ("self.forming('5m', symbol=True)", "symbol is a bool; give a name in quotes"),
-    ("self.position_of(None)", "symbol is None; give a name in quotes"),
+    ("self.forming('5m', symbol=True)", "symbol is a bool; write its name in place"),
+    ("self.position_of(None)", "symbol is None; write its name in place"),
     ("self.close(1, symbol='EURUSD')", "a position or a symbol; a position has its own symbol"),
     ("self.close(self.position)", "a position is named by its id or as one of self.positions, not by"),
     ("self.close('EURUSD')", "a position is named by its id or as one of self.positions, not by 'EURUSD'"),
