@@ -21,7 +21,7 @@ class About:
         if isinstance(node, ast.IfExp):
             return ast.IfExp(self.test(node.test), self.symbol(node.body), self.symbol(node.orelse))
         number = self.guarded("id", self.visit(node), f"symbol is {{got}}; {WANTED}")
-        return self.call("listed", self.context(), number)
+        return self.call("listed", number, ast.Constant(len(self.model.symbols)))
 
     def symbol_named(self, node, text):
         """The number of a symbol written in place."""

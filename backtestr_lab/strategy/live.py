@@ -129,7 +129,7 @@ class Live(Strategy):
             return number_of(symbol, self._lab.plan.symbols)
         if isinstance(symbol, bool) or not isinstance(symbol, (int, np.integer)):
             raise StrategyError(f"symbol is {a_kind(symbol)}; {WANTED}")
-        if not 0 <= symbol < len(self._lab.machine.syms):
+        if not 0 <= symbol < len(self._lab.plan.symbols):
             raise StrategyError(NO_SUCH_NUMBER)
         return int(symbol)
 

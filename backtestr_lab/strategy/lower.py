@@ -48,7 +48,7 @@ class Plan:
     captured : dict
         Names of the notebook the callbacks read -> their values, arrays and functions as hashes (S10).
     symbols : tuple of str
-        The run's, in order; a number of `frames` or `nodes` has as many rows in the engine.
+        Names of the run's that can be named, in order.
     """
 
     name: str
@@ -117,8 +117,8 @@ def prepare(cls, params=None, *, source=None, filename=None, namespace=None, pyt
     python : bool
         For callbacks that stay in CPython: nothing is lowered or compiled, everything is allowed.
     symbols : iterable of str, optional
-        Names of the run's symbols in its order, those that only convert included (P6). Left out, there is one, which
-        cannot be named.
+        Names of the run's symbols in its order (P6); those that only convert come after them and cannot be named. Left
+        out, there is one, which cannot be named either.
 
     Returns
     -------

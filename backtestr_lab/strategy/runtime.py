@@ -92,9 +92,9 @@ def held(c, symbol):
 
 
 @kernel
-def listed(c, symbol):
-    """A symbol given by its number."""
-    if not 0 <= symbol < len(c.syms):
+def listed(symbol, count):
+    """A symbol given by its number among so many; the run may have more that only convert."""
+    if not 0 <= symbol < count:
         raise StrategyError(NO_SUCH_NUMBER)
     return symbol
 
