@@ -29,7 +29,7 @@ class Field:
     side : {"bid", "ask", "mid"}
         Always ``"bid"`` for what has no side, so that equal columns are equal fields.
     symbol : str or None
-        None is the run's first symbol.
+        None is the symbol the callback is about (P6).
 
     Examples
     --------
@@ -109,7 +109,7 @@ class Node(_Unvalued):
     timeframe : Timeframe
         Its bars; values are aligned to them.
     symbol : str or None
-        None is the run's first symbol.
+        None is the symbol the callback is about (P6).
 
     Raises
     ------

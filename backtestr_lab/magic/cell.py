@@ -11,8 +11,12 @@ __all__ = ["BROUGHT", "define"]
 
 # Names a cell may use without importing them -> where they come from.
 BROUGHT = (
-    "Strategy", "Indicator", "ta", "pips", "points", "pct", "crossed_above", "crossed_below", "lab", "np",
+    "Strategy", "Indicator", "ta", "pips", "points", "pct", "share", "risk", "crossed_above", "crossed_below",
+    "lab", "np",
 )  # fmt: skip
+# Of these, functions with everyday names: ours only where the cell calls them and the notebook has no function of its
+# own, so that `risk = 0.01` of the notebook stays what it is.
+_FUNCTIONS = ("pips", "points", "pct", "share", "risk")
 
 
 def define(text, filename, namespace, *, flags=0, bring=None):
@@ -34,7 +38,7 @@ def define(text, filename, namespace, *, flags=0, bring=None):
     -------
     (type, dict)
         The strategy, and the names its code sees: `namespace`, unless that has something else under a name the text
-        uses for ours.
+        uses for ours. `_FUNCTIONS` are ours where they are called.
 
     Raises
     ------
@@ -51,7 +55,9 @@ def define(text, filename, namespace, *, flags=0, bring=None):
     names = {name: _found(name) for name in BROUGHT}
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     bound = set(_bound(tree.body))
-    taken = {n for n in names if n in used - bound and namespace.get(n, names[n]) is not names[n]}
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    theirs = {n for n in _FUNCTIONS if n not in called or _is_theirs(namespace.get(n))}
+    taken = {n for n in names if n in used - bound - theirs and namespace.get(n, names[n]) is not names[n]}
     (bring or namespace.update)({n: v for n, v in names.items() if n not in namespace})
     # `points` may be a list in the notebook and still be ours in the cell: then the cell sees names of its own.
     scope = namespace | {n: names[n] for n in taken} if taken else namespace
@@ -84,6 +90,11 @@ def _found(name):
     import backtestr_lab
 
     return backtestr_lab if name == "lab" else getattr(backtestr_lab, name)
+
+
+def _is_theirs(value):
+    """Whether a value is a function that is not ours, of this or an earlier import."""
+    return callable(value) and not str(getattr(value, "__module__", "")).startswith("backtestr_lab")
 
 
 def _run(code, scope, filename):

@@ -17,9 +17,9 @@ USAGE = "%%backtest SYMBOL [SYMBOL ...] [options]"
 ABOUT = """\
 Run the strategy that this cell defines over the ticks of one symbol or of several, tick by tick.
 
-The cell needs no imports: Strategy, Indicator, ta, pips, points, pct, crossed_above, crossed_below, lab and np are
-there. It defines one subclass of Strategy; whatever else it defines stays in the notebook too. The cell's value is the
-run: `_`, or the name given with --as."""
+The cell needs no imports: Strategy, Indicator, ta, pips, points, pct, share, risk, crossed_above, crossed_below, lab
+and np are there. It defines one subclass of Strategy; whatever else it defines stays in the notebook too. The cell's
+value is the run: `_`, or the name given with --as."""
 EXAMPLES = """\
 values:
   $name stands for a value of the notebook: --cash $cash, --set fast=$n, --start $begin

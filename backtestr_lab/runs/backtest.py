@@ -182,7 +182,8 @@ def _run(strategy, data, options, params, *, python, progress, source, skip):
     # At first use: the strategy layer compiles when it is imported, and an engine that runs uncompiled does without it.
     from ..strategy.lower import prepare
 
-    plan = prepare(strategy, params, python=python, timeframe=data.sources.bars, **source)
+    about = {"timeframe": data.sources.bars, "symbols": data.sources.names}
+    plan = prepare(strategy, params, python=python, **about, **source)
     loaded = data.load(plan, options)
     job = Job(
         plan, options=options.plain() | {"warmup": data.warmup, "python": python}, python=python, skip=skip, **loaded

@@ -7,6 +7,7 @@ import numpy as np
 from ..errors import StrategyError, did_you_mean
 from ..indicators import Node, Output, ta
 from . import house, reduce
+from .about import About
 from .base import METHODS, plain
 from .calls import Calls
 from .codes import code_of
@@ -18,7 +19,7 @@ from .requests import Requests
 __all__ = ["Expressions"]
 
 
-class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
+class Expressions(Meaning, About, Calls, Requests, ast.NodeTransformer):
     """Lowers the expressions of one function; statements.py drives it."""
 
     def visit(self, node):
@@ -92,10 +93,11 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
         own = self.own(node)
         if own is not None:
             return self.of_self(node, own)
-        if isinstance(node.value, ast.Attribute) and self.own(node.value) == "position":
+        symbol = self.symbol_of_position(node.value)
+        if symbol is not None:
             self.check_field(node, "position")
             if node.attr == "quantity":
-                return self.call("net", self.context())
+                return self.call("net", self.context(), symbol)
         if not self.is_own_chain(node):
             there, value = self.resolve(node)
             if there:
@@ -127,8 +129,12 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
 
     def of_self(self, node, name):
         """``self.name`` as a value."""
-        if name in ("now", "balance", "equity", "position", "positions", "orders"):
+        if name == "position":
+            return self.call(name, self.context(), ast.Constant(-1))
+        if name in ("now", "balance", "equity", "positions", "orders"):
             return self.call(name, self.context())
+        if name == "symbols":
+            return ast.Tuple([ast.Constant(k) for k in range(len(self.model.symbols))], ast.Load())
         value = self.model.values.get(name)
         if value is not None:
             return self.load(value, name)
@@ -199,8 +205,9 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
     def test(self, node):
         """An expression as a condition."""
         kind = self.kind(node)
-        if self.own(node) == "position":
-            return ast.copy_location(self.call("held", self.context()), node)
+        symbol = self.symbol_of_position(node)
+        if symbol is not None:
+            return located(self.call("held", self.context(), symbol), node)
         if kind == "position":
             quantity = ast.Attribute(self.visit(node), "quantity", ast.Load())
             return located(ast.Compare(quantity, [ast.NotEq()], [ast.Constant(0.0)]), node)
@@ -248,13 +255,19 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
             )
         attribute = kind[1]
         try:
-            values = [self.tag(t) if attribute == "tag" else ast.Constant(code_of(attribute, t)) for t in wanted]
+            values = [self.coded(left, attribute, t) for t in wanted]
         except StrategyError as error:
             self.fail(node, str(error))
         subject = self.visit(left)
         if len(values) == 1:
             return ast.Compare(subject, [ast.NotEq() if negative else ast.Eq()], values)
         return ast.Compare(subject, [ast.NotIn() if negative else ast.In()], [ast.Tuple(values, ast.Load())])
+
+    def coded(self, node, attribute, text):
+        """The number that an attribute holds when it means a text."""
+        if attribute == "tag":
+            return self.tag(text)
+        return ast.Constant(self.symbol_named(node, text) if attribute == "symbol" else code_of(attribute, text))
 
     def tag(self, text):
         """The number of a tag, known at the end."""

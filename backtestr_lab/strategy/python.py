@@ -15,11 +15,12 @@ from ..errors import OptionError, StrategyError
 from ..indicators import Node
 from ..units import Timeframe
 from .codes import Tag
-from .live import ArraySlot, IndicatorSlot, Live, Outputs, ScalarSlot, Series, frame_of, named_fill, with_length
+from .live import ArraySlot, IndicatorSlot, Live, Outputs, ScalarSlot, Series, frame_of, named, named_fill
 from .model import run_init, stores
 from .program import Program
 from .rewrite import rewritten
 from .source import definition
+from .symbols import SymbolNumber, number_of
 
 __all__ = ["PythonCallbacks", "survey"]
 
@@ -46,11 +47,11 @@ class PythonCallbacks:
         """Run `on_bar` with the bar that closed."""
         c = self.machine.c
         bar = context.closed_bar(c, int(self.machine.state[0]["frame"]))
-        self._run("on_bar", with_length(bar))
+        self._run("on_bar", named(bar, self))
 
     def on_tick(self):
         """Run `on_tick` with the tick that was taken."""
-        self._run("on_tick", context.current_tick(self.machine.c))
+        self._run("on_tick", named(context.current_tick(self.machine.c), self))
 
     def on_time(self):
         """Run `on_time`."""
@@ -99,6 +100,10 @@ class PythonCallbacks:
         """The number of a timeframe."""
         return frame_of(self.plan, text, method)
 
+    def symbol(self, number):
+        """A symbol's number that equals its name."""
+        return SymbolNumber(number, self.plan.symbols)
+
     def tag(self, text):
         """The number of a tag, new ones included."""
         if not text:
@@ -123,7 +128,8 @@ class PythonCallbacks:
             if len(node.outputs) > 1:
                 return Outputs(name, node, self)
             node = node.keys[0]
-        return Series(name, self.plan.nodes.index(node), self)
+        symbol = -1 if node.symbol is None else number_of(node.symbol, self.plan.symbols)
+        return Series(name, self.plan.nodes.index(node), symbol, self)
 
 
 def copy_of(values):
