@@ -12,6 +12,7 @@ from numba.experimental import structref
 from ..jit import kernel
 from ..records import BAR, EVENT, ORDER
 from .memory import ContextType, array_type, borrow, owner
+from .steps import STEP
 
 NEVER = 2**63 - 1  # a ts no run reaches
 
@@ -220,6 +221,8 @@ FIELDS = [
     ("bars", array_type(BAR, readonly=True)),  # all frames, one after another
     ("columns", array_type("f8", readonly=True)),  # open high low close volume ticks of the frames `bars()` reads
     ("values", array_type("f8", readonly=True)),  # indicator outputs
+    ("steps", array_type(STEP, readonly=True)),  # programs of indicators' values with the forming bar
+    ("stepped", array_type("f8")),  # ... and the numbers their steps make
     ("timers", array_type("i8", readonly=True)),
     ("days", array_type("i8", readonly=True)),  # instants that open a day at the symbol's anchor
     ("flag", array_type("i8")),  # nonzero: stop
@@ -259,6 +262,8 @@ def make_context(
     bars,
     columns,
     values,
+    steps,
+    stepped,
     timers,
     days,
     flag,
@@ -292,6 +297,8 @@ def make_context(
     c.bars = bars
     c.columns = columns
     c.values = values
+    c.steps = steps
+    c.stepped = stepped
     c.timers = timers
     c.days = days
     c.flag = flag

@@ -81,6 +81,8 @@ class Machine:
             "bars": frozen(bars),
             "columns": frozen(columns),
             "values": frozen(flat),
+            "steps": frozen(plan.steps),
+            "stepped": np.zeros(len(plan.steps)),
             "timers": frozen(np.asarray(timers, "i8")),
             "days": frozen(boundaries("1d", market.symbol.anchor, rules.start, rules.end + 1)),
         }

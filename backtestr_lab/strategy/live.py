@@ -298,6 +298,11 @@ class Series:
         """(m,) float64, closed values, oldest first; read-only."""
         return context.series(self._lab.machine.c, self._number)
 
+    @property
+    def forming(self):
+        """The value with the forming bar."""
+        return self._lab.forming(self._name)
+
     def __getitem__(self, index):
         if isinstance(index, slice):
             return self.array[index]

@@ -12,7 +12,7 @@ from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from ..engine import context
+from ..engine import context, forming
 from ..engine.context import CTX, Interrupted
 from ..engine.memory import set_fields
 from ..engine.views import Distance
@@ -340,6 +340,7 @@ NAMESPACE = {
     "_lab_order_id": order_id,
     "_lab_set_array": set_array,
     "_lab_forming": by_address(context.forming, C, I8),
+    "_lab_forming_value": by_address(forming.forming_value, C, I8),
     "_lab_position": by_address(context.position, C),
     "_lab_positions": by_address(context.positions, C),
     "_lab_orders": by_address(context.orders, C),
