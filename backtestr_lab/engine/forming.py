@@ -32,6 +32,7 @@ _LINEARREG, _SLOPE, _INTERCEPT, _ANGLE, _TSF = range(len(LINES))
 # The constants of TA-Lib's KAMA: smoothing as over 30 bars when the price goes nowhere, as over 2 when it goes straight.
 _SLOW = 2.0 / (30.0 + 1.0)
 _FAST = 2.0 / (2.0 + 1.0) - _SLOW
+_FLAT = 1e-14  # a range within this of its own size is rounding: TA-Lib's stochastics are 0 there
 
 
 @kernel
@@ -130,14 +131,15 @@ def _combined(kind, a, b, d, k):
     if kind == _LEAST:
         return min(a, b)
     # _SHARE: how far a stands on the way from b to d, k being 100 or -100.
-    way = (d - b) / k
-    return (a - b) / way if way != 0.0 else 0.0
+    return k * ((a - b) / (d - b)) if abs(d - b) > _FLAT * (abs(d) + abs(b)) else 0.0
 
 
 @kernel
 def _average(c, step, n, x):
     """The running averages."""
     kind = step["kind"]
+    if kind == _WMA:
+        return _wma(c, step, n, x)
     p = float(step["n"])
     s = _before(c, step["s"], n, 1)
     if kind == _MEAN:
@@ -147,15 +149,24 @@ def _average(c, step, n, x):
     if kind == _EMA:
         return (s + x) / p if n == step["seed"] else (x - s) * step["k"] + s
     if kind == _WILDER:
-        return (s + x) / p if n == step["seed"] else (s * (p - 1.0) + x) / p
-    if kind == _WMA:
-        return (s + x * p) / step["k"]
+        return (s + x) / p if n == step["seed"] else (1.0 - step["k"]) * x + step["k"] * s
     t = _before(c, step["t"], n, 1)
     if kind == _TRIMA:
         return (s + (t + x)) * step["k"]
     if kind == _KAMA:
         return _kama(c, step, n, x, s, t)
     return _rsi(c, step, n, x, s, t)
+
+
+@kernel
+def _wma(c, step, n, x):
+    """Weights rise by one from the oldest bar on."""
+    period = step["n"]
+    at = c.series[step["s"]]["offset"] + n - (period - 1)
+    total = 0.0
+    for i in range(period - 1):
+        total += float(i + 1) * c.values[at + i]
+    return (total + period * x) / (period * (period + 1) * 0.5)
 
 
 @kernel
@@ -170,7 +181,7 @@ def _kama(c, step, n, x, moves, average):
 
 @kernel
 def _rsi(c, step, n, x, gain, loss):
-    """`d` is the series of its input."""
+    """`d` is the series of its input, `k` the value when nothing has ever moved."""
     p = float(step["n"])
     change = x - _before(c, step["d"], n, 1)
     if n != step["seed"]:
@@ -180,9 +191,9 @@ def _rsi(c, step, n, x, gain, loss):
         loss -= change
     else:
         gain += change
-    gain /= p
-    loss /= p
-    return 100.0 * (gain / (gain + loss)) if gain + loss != 0.0 else 0.0
+    gain *= 1.0 / p
+    loss *= 1.0 / p
+    return 100.0 * (gain / (gain + loss)) if gain + loss != 0.0 else step["k"]
 
 
 @kernel
@@ -192,13 +203,10 @@ def _change(c, step, n, x, y):
     if kind == _TRANGE:
         close = _before(c, step["s"], n, 1)
         return max(max(x - y, abs(close - x)), abs(close - y))
-    if kind == _VARIANCE or kind == _DEVIATION:
-        p = float(step["n"])
-        mean = (_before(c, step["s"], n, 1) + x) / p
-        variance = (_before(c, step["t"], n, 1) + x * x) / p - mean * mean
-        if kind == _VARIANCE:
-            return variance
-        return math.sqrt(variance) * step["k"] if variance > 0.0 else 0.0
+    if kind == _VARIANCE:
+        return _variance(c, step, n, x)
+    if kind == _DEVIATION:
+        return math.sqrt(_variance(c, step, n, x)) * step["k"]
     before = _before(c, step["s"], n, step["n"])
     if kind == _MOM:
         return x - before
@@ -211,6 +219,21 @@ def _change(c, step, n, x, y):
     if kind == _ROCR:
         return x / before
     return x / before * 100.0
+
+
+@kernel
+def _variance(c, step, n, x):
+    """Distances are taken from the newest number: squares of prices would leave nothing of a variance."""
+    period = step["n"]
+    at = c.series[step["s"]]["offset"] + n - (period - 1)
+    total = 0.0
+    squares = 0.0
+    for i in range(period - 1):
+        distance = c.values[at + i] - x
+        total += distance
+        squares += distance * distance
+    mean = total / period
+    return max(squares / period - mean * mean, 0.0)
 
 
 @kernel

@@ -199,18 +199,22 @@ def family(*names):
 
 @family("sma")
 def _sma(steps, call, output):
-    sums = state("sums", call.x, timeperiod=call.n, skip=0)
-    return steps.add("mean", steps.of(call.x), series=[sums.sum], n=call.n)
+    if call.n == 1:
+        return steps.of(call.x)
+    return steps.add("mean", steps.of(call.x), series=[state("sum", call.x, timeperiod=call.n)], n=call.n)
 
 
 @family("sum")
 def _sum(steps, call, output):
-    sums = state("sums", call.x, timeperiod=call.n, skip=0)
-    return steps.add("total", steps.of(call.x), series=[sums.sum], n=call.n)
+    if call.n == 1:
+        return steps.of(call.x)
+    return steps.add("total", steps.of(call.x), series=[state("sum", call.x, timeperiod=call.n)])
 
 
 def ema(steps, key, n, factor=None, skip=0):
     """An exponential average that begins so many bars after its input."""
+    if n == 1:
+        return steps.of(key)
     factor = 2.0 / (n + 1) if factor is None else factor
     average = state("ema", key, timeperiod=n, factor=factor, skip=skip)
     return steps.add("ema", steps.of(key), series=[average], n=n, seed=key.lookback + skip + n - 1, k=factor)
@@ -223,10 +227,7 @@ def _ema(steps, call, output):
 
 @family("wma")
 def _wma(steps, call, output):
-    if call.n == 1:
-        return steps.of(call.x)
-    weights = float(call.n * (call.n + 1) // 2)
-    return steps.add("wma", steps.of(call.x), series=[state("wma", call.x, timeperiod=call.n)], n=call.n, k=weights)
+    return steps.add("wma", steps.of(call.x), series=[column(call.x)], n=call.n)
 
 
 @family("dema")
@@ -273,7 +274,9 @@ def _rsi(steps, call, output):
         return steps.of(call.x)
     kept = state("rsi", call.x, timeperiod=call.n)
     series = [kept.gain, kept.loss, column(call.x)]
-    return steps.add("rsi", steps.of(call.x), series=series, n=call.n, seed=call.begin + call.n)
+    # When nothing has ever moved TA-Lib's versions differ, so it is asked.
+    (flat,) = call.node.function.calculate([np.ones(call.n + 1)], call.params)
+    return steps.add("rsi", steps.of(call.x), series=series, n=call.n, seed=call.begin + call.n, k=float(flat[-1]))
 
 
 @family("trange")
@@ -287,8 +290,9 @@ def _atr(steps, call, output):
     ranges = talib("trange", *call.inputs)
     if call.n == 1:
         return steps.of(ranges)
-    series = [state("wilder", ranges, timeperiod=call.n)]
-    return steps.add("wilder", steps.of(ranges), series=series, n=call.n, seed=ranges.lookback + call.n - 1)
+    kept = (call.n - 1) / call.n
+    series = [state("wilder", ranges, timeperiod=call.n, kept=kept)]
+    return steps.add("wilder", steps.of(ranges), series=series, n=call.n, seed=ranges.lookback + call.n - 1, k=kept)
 
 
 @family("natr")
@@ -299,10 +303,10 @@ def _natr(steps, call, output):
     return steps.add("times", steps.add("ratio", average, steps.of(call.inputs[2])), k=100.0)
 
 
-def spread(steps, kind, key, n, k=1.0, skip=0):
+def spread(steps, kind, key, n, k=1.0):
     """Variance or standard deviation."""
-    kept = state("sums", key, timeperiod=n, skip=skip)
-    return steps.add(kind, steps.of(key), steps.of(key), series=[kept.sum, kept.squares], n=n, k=k)
+    x = steps.of(key)
+    return steps.add(kind, x, x, series=[column(key)], n=n, k=k)
 
 
 @family("var")
@@ -321,10 +325,8 @@ def _bbands(steps, call, output):
     middle = steps.of(average)
     if output == "middleband":
         return middle
-    # TA-Lib begins its sums of squares where they first meet an average.
-    skip = average.lookback - call.begin - (call.n - 1)
     up = output == "upperband"
-    width = spread(steps, "deviation", call.x, call.n, k=call.params["nbdevup" if up else "nbdevdn"], skip=skip)
+    width = spread(steps, "deviation", call.x, call.n, k=call.params["nbdevup" if up else "nbdevdn"])
     return steps.add("add" if up else "sub", middle, width)
 
 
@@ -456,8 +458,9 @@ def _macd_line(fast, slow, first):
 def _stochastic(close, low, high):
     out = np.full(len(close), np.nan)
     for i in range(len(close)):
-        way = (high[i] - low[i]) / 100.0
-        out[i] = (close[i] - low[i]) / way if way != 0.0 else 0.0
+        way = high[i] - low[i]
+        flat = abs(way) <= 1e-14 * (abs(high[i]) + abs(low[i]))  # rounding, not a range
+        out[i] = 0.0 if flat else 100.0 * ((close[i] - low[i]) / way)
     return out
 
 

@@ -64,20 +64,17 @@ def _values(x):
 
 
 @kernel
-def _sums(x, timeperiod, skip):
+def _sum(x, timeperiod):
     n = len(x)
-    sums, squares = np.full(n, np.nan), np.full(n, np.nan)
-    begin = _begin(x) + skip
-    total = squared = 0.0
+    out = np.full(n, np.nan)
+    begin = _begin(x)
+    s = 0.0
     for i in range(begin, n):
-        total += x[i]
-        squared += x[i] * x[i]
+        s += x[i]
         if i >= begin + timeperiod - 1:
-            old = x[i - timeperiod + 1]
-            total -= old
-            squared -= old * old
-        sums[i], squares[i] = total, squared
-    return sums, squares
+            s -= x[i - timeperiod + 1]
+        out[i] = s
+    return (out,)
 
 
 @kernel
@@ -98,39 +95,19 @@ def _ema(x, timeperiod, factor, skip):
 
 
 @kernel
-def _wilder(x, timeperiod):
+def _wilder(x, timeperiod, kept):
     n = len(x)
     out = np.full(n, np.nan)
     begin = _begin(x)
-    p = float(timeperiod)
     s = 0.0
     for i in range(begin, n):
         if i < begin + timeperiod - 1:
             s += x[i]
         elif i == begin + timeperiod - 1:
-            s = (s + x[i]) / p
+            s = (s + x[i]) / timeperiod
         else:
-            s = (s * (p - 1.0) + x[i]) / p
+            s = (1.0 - kept) * x[i] + kept * s
         out[i] = s
-    return (out,)
-
-
-@kernel
-def _wma(x, timeperiod):
-    n = len(x)
-    out = np.full(n, np.nan)
-    begin = _begin(x)
-    plain = weighted = old = 0.0
-    for i in range(begin, n):
-        plain += x[i]
-        if i < begin + timeperiod - 1:
-            weighted += x[i] * (i - begin + 1)
-        else:
-            plain -= old
-            weighted += x[i] * timeperiod
-            old = x[i - timeperiod + 1]
-            weighted -= plain
-        out[i] = weighted
     return (out,)
 
 
@@ -221,8 +198,8 @@ def _rsi(x, timeperiod):
             else:
                 gain += change
             if i >= begin + timeperiod:
-                gain /= p
-                loss /= p
+                gain *= 1.0 / p
+                loss *= 1.0 / p
         gains[i], losses[i] = gain, loss
     return gains, losses
 
@@ -230,10 +207,9 @@ def _rsi(x, timeperiod):
 # Name -> (how it is calculated, what is kept).
 STATES = {
     "values state": (_values, ("value",)),
-    "sums state": (_sums, ("sum", "squares")),
+    "sum state": (_sum, ("sum",)),
     "ema state": (_ema, ("average",)),
     "wilder state": (_wilder, ("average",)),
-    "wma state": (_wma, ("weighted",)),
     "trima state": (_trima, ("weighted", "next")),
     "kama state": (_kama, ("moves", "average")),
     "rsi state": (_rsi, ("gain", "loss")),

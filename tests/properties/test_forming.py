@@ -1,0 +1,131 @@
+"""`self.x.forming` is what TA-Lib says of the closed bars and the forming one (S3, S7)."""
+
+import platform
+import random
+
+import numpy as np
+import pytest
+
+import backtestr_lab as lab
+from backtestr_lab import Strategy, bars_from_ticks, ta
+from backtestr_lab.indicators import Graph
+from backtestr_lab.indicators.forming import families
+from backtestr_lab.records import Ticks
+from backtestr_lab.symbols import EURUSD
+from backtestr_lab.units import HOUR, SECOND
+
+PERIODS = (1, 2, 3, 4, 5, 8, 14, 21)
+# Beside these TA-Lib rounds differently from version to version, or fuses a multiplication with an addition.
+EXACT = set("sma sum ema trima kama rsi max min midpoint midprice mom roc rocp rocr rocr100 willr".split())
+EXACT |= set("trange add sub mult medprice typprice avgprice wclprice stochf".split())
+# What TA-Lib itself loses by its running sums, relative to the largest of the inputs: a slope or a difference of two
+# averages may be smaller than that.
+LOST = 1e-11
+# Continuous in their input: what makes a jump of the last bit of an input is no measure of a value.
+SMOOTH = "sma ema wma dema tema trima max min sum mom midpoint bbands macd linearreg".split()
+
+
+def walk(seed, n=6_000):
+    """A tick every 5 to 50 s with gaps of hours; stretches in which nothing moves; volume."""
+    rng = np.random.default_rng(seed)
+    pause = rng.integers(5, 50, n) * SECOND + (rng.random(n) < 0.002) * rng.integers(1, 9, n) * HOUR
+    step = rng.integers(-9, 10, n) * (np.sin(np.arange(n) / 300) > -0.7)
+    ts, bid = 400_000 * HOUR + np.cumsum(pause), 110_000 + np.cumsum(step)
+    return Ticks(ts, bid, bid + rng.integers(1, 4, n), symbol=EURUSD, volume=rng.integers(0, 9, n))
+
+
+def real(seed):
+    """The shape of real data."""
+    day = lab.sample("EURUSD", days=1, seed=seed)
+    return day.between(int(day.ts[0]), int(day.ts[8_000]))
+
+
+def one_of(name, rng, *where, **options):
+    """An indicator of a family, its whole numbers drawn."""
+    maker = getattr(ta, name)
+    params = {n: rng.choice(PERIODS) for n in maker.defaults if n.endswith("period")}
+    params |= {n: rng.randrange(7) for n in maker.defaults if n.endswith("matype")}
+    params |= {n: rng.choice((1.0, 2.0, 1.7)) for n in maker.defaults if n.startswith("nbdev")}
+    while True:
+        try:
+            return maker(*where, **params, **options)
+        except lab.StrategyError:  # TA-Lib refuses so short a period
+            params |= {n: v + 1 for n, v in params.items() if n.endswith("period")}
+
+
+def keys_of(seed):
+    """Two indicators of each family, and some of these."""
+    rng = random.Random(seed)
+    sides = ({}, {}, {"side": "ask"})
+    made = [one_of(name, rng, tf, **rng.choice(sides)) for name in families() for tf in ("1m", "15m")]
+    outputs = [key for node in made for key in node.keys]
+    made += [one_of(rng.choice(SMOOTH), rng, rng.choice(outputs)) for _ in range(25)]
+    made += [ta.ema("5m", 5, side="mid"), ta.rsi("5m", 3, field="open", side="mid"), ta.sma("5m", 4, field="volume")]
+    made += [ta.sub(ta.sma("5m", 5, field="ticks"), ta.ema("5m", 5, field="end")), ta.stoch("5m", slowk_matype="ema")]
+    return [key for node in made for key in node.keys]
+
+
+def read_by_a_strategy(ticks, keys, cursors):
+    """{cursor: values} as a strategy in CPython reads them after so many ticks."""
+    seen = {}
+
+    class Reading(Strategy):
+        timeframe = "5m"
+
+        def init(self):
+            for i, key in enumerate(keys):
+                setattr(self, f"x{i}", key)
+            self.taken = 0
+
+        def on_tick(self, tick):
+            self.taken += 1
+            if self.taken in cursors:
+                seen[self.taken] = [getattr(self, f"x{i}").forming for i in range(len(keys))]
+
+    lab.backtest(Reading, ticks, python=True, warmup=0)
+    return seen
+
+
+def told_by_talib(ticks, graph, cursor):
+    """The values at the last bar of the ticks so far, which is the forming one."""
+    past = ticks.between(int(ticks.ts[0]), int(ticks.ts[cursor - 1]) + 1)
+
+    def bars_of(symbol, timeframe, side="bid"):
+        return bars_from_ticks(past, timeframe, side=side)
+
+    found = graph.evaluate(bars_of)
+    return {key: float(values[-1]) for key, values in found.items()}
+
+
+def exact(key):
+    """Whether a value must be TA-Lib's to the last bit, as far as it was compiled like ours."""
+    node = getattr(key, "node", key)
+    if platform.machine() != "x86_64" or not hasattr(node, "function"):
+        return not hasattr(node, "function")
+    if node.function.name == "stochf" and dict(node.params)["fastd_matype"] == 2:
+        return False
+    return node.function.name in EXACT and all(map(exact, node.inputs))
+
+
+def same(key, got, wanted):
+    if np.isnan(wanted) or exact(key):
+        return got == wanted or (np.isnan(got) and np.isnan(wanted))
+    return abs(got - wanted) <= 1e-9 * abs(wanted) + LOST
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_S07_a_value_with_the_forming_bar_is_talibs_on_the_bars_so_far(seed):
+    ticks, keys = real(seed) if seed > 3 else walk(seed), keys_of(seed)
+    rng = random.Random(seed)
+    # Not among ticks of equal stamps, which the other side cannot tell apart.
+    last_of_stamp = (np.flatnonzero(np.diff(ticks.ts)) + 1).tolist()
+    cursors = sorted({*rng.sample(last_of_stamp, 25), *last_of_stamp[:400:13]})
+
+    graph = Graph(keys, {"EURUSD": EURUSD})
+
+    seen = read_by_a_strategy(ticks, keys, set(cursors))
+
+    for cursor in cursors:
+        told = told_by_talib(ticks, graph, cursor)
+        wrong = [(str(k), a, told[k]) for k, a in zip(keys, seen[cursor]) if not same(k, a, told[k])]
+        assert not wrong, cursor
