@@ -29,7 +29,7 @@ NAN = np.nan
 ) = range(len(BAR_FIELDS))
 # fmt: on
 _LINEARREG, _SLOPE, _INTERCEPT, _ANGLE, _TSF = range(len(LINES))
-# The constants of TA-Lib's KAMA: smoothing as over 30 bars when the price goes nowhere, as over 2 when it goes straight.
+# TA-Lib's constants of KAMA: it smooths as over 30 bars when the price goes nowhere, as over 2 when it goes straight.
 _SLOW = 2.0 / (30.0 + 1.0)
 _FAST = 2.0 / (2.0 + 1.0) - _SLOW
 _FLAT = 1e-14  # a range within this of its own size is rounding: TA-Lib's stochastics are 0 there

@@ -98,7 +98,8 @@ class Steps:
         """A column of the bars."""
         if field.side == "mid" and field.name not in ("open", "close"):
             raise StrategyError(
-                f"the mid {field.name} of the forming bar is not kept, so .forming cannot use it; read side='bid' or 'ask'"
+                f"the mid {field.name} of the forming bar is not kept, so .forming cannot use it; "
+                "read side='bid' or 'ask'"
             )
         return self.add("bar", n=field.name if field.side == "bid" else f"{field.side}_{field.name}")
 
@@ -336,8 +337,7 @@ def macd(steps, call, output, fast, slow, signal):
         fast, slow = slow, fast
     skip = slow[0] - fast[0]  # both begin with the slow one's first value
     averages = [
-        state("ema", call.x, timeperiod=n, factor=factor, skip=more)
-        for (n, factor), more in ((fast, skip), (slow, 0))
+        state("ema", call.x, timeperiod=n, factor=factor, skip=more) for (n, factor), more in ((fast, skip), (slow, 0))
     ]
     line = inner("macd line", *averages, first=slow[0] - 1)
     parts = [ema(steps, call.x, *fast, skip=skip), ema(steps, call.x, *slow)]

@@ -1,8 +1,8 @@
 """What closed bars leave for one more: the state of TA-Lib's running calculations after each bar.
 
-A state is a node like any other, which no strategy names: `forming.py` asks for those that an indicator's value with the
-forming bar needs. Each is TA-Lib's own recurrence, operation by operation, stopped where the next bar's number comes in;
-while a calculation is still gathering its first bars, the state is what it has gathered.
+A state is a node like any other, which no strategy names: `forming.py` asks for those that an indicator's value with
+the forming bar needs. Each is TA-Lib's own recurrence, operation by operation, stopped where the next bar's number
+comes in; while a calculation is still gathering its first bars, the state is what it has gathered.
 """
 
 from dataclasses import dataclass
@@ -164,10 +164,14 @@ def _kama(x, timeperiod):
     slow = 2.0 / (30.0 + 1.0)
     fast = 2.0 / (2.0 + 1.0) - slow
     total = 0.0
+    still = 0  # bars that have not moved, up to this one
     average = x[begin] if begin < n else 0.0
     for i in range(begin, n):
         if i > begin:
             total += abs(x[i] - x[i - 1])
+            still = still + 1 if x[i] == x[i - 1] else 0
+        if still >= timeperiod:
+            total = 0.0
         if i < begin + timeperiod:
             average = x[i]
         else:
@@ -176,6 +180,8 @@ def _kama(x, timeperiod):
             share = share * fast + slow
             average = (x[i] - average) * (share * share) + average
             total -= abs(x[i - timeperiod] - x[i - timeperiod + 1])
+        if still >= timeperiod - 1:
+            total = 0.0  # what is left of a sum of moves that are gone is rounding
         moves[i], averages[i] = total, average
     return moves, averages
 

@@ -349,6 +349,8 @@ class Outputs:
     def __getattr__(self, output):
         if output.startswith("_"):
             raise AttributeError(output)
+        if output == "forming" and output not in self._node.outputs:
+            return self[-1]
         return self._lab.series(f"{self._name}.{output}", getattr(self._node, output))
 
     def __getitem__(self, index):

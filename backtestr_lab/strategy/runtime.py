@@ -12,7 +12,7 @@ from numba.core import cgutils
 from numba.core.errors import TypingError
 from numba.extending import intrinsic
 
-from ..engine import context, forming
+from ..engine import context
 from ..engine.context import CTX, Interrupted
 from ..engine.memory import set_fields
 from ..engine.views import Distance
@@ -340,7 +340,6 @@ NAMESPACE = {
     "_lab_order_id": order_id,
     "_lab_set_array": set_array,
     "_lab_forming": by_address(context.forming, C, I8),
-    "_lab_forming_value": by_address(forming.forming_value, C, I8),
     "_lab_position": by_address(context.position, C),
     "_lab_positions": by_address(context.positions, C),
     "_lab_orders": by_address(context.orders, C),
@@ -357,6 +356,14 @@ NAMESPACE = {
 }
 
 
+@cache
+def forming_value():
+    """`forming.forming_value`; loaded when the first strategy reads it, because it takes as long as a small run."""
+    from ..engine import forming
+
+    return by_address(forming.forming_value, C, I8)
+
+
 def meaning(symbol, value):
     """What a symbol of lowered code stands for, when that is not an int of the layout.
 
@@ -368,6 +375,8 @@ def meaning(symbol, value):
     """
     if symbol in NAMESPACE:
         return NAMESPACE[symbol]
+    if symbol == "_lab_forming_value":
+        return forming_value()
     if isinstance(value, tuple):
         recipe, *parts = value
         if recipe == "array":
