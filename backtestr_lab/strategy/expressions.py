@@ -170,9 +170,7 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
 
     def visit_Subscript(self, node):
         if self.formed(node.value):
-            self.fail(
-                node, f"{ast.unparse(node.value)} is one number, as if its bar closed now; write it without [...]"
-            )
+            self.fail(node, f"{ast.unparse(node.value)} is one number, as if its bar closed now; leave [...] out")
         found = self.indicator(node.value)
         if not found:
             return ast.Subscript(self.visit(node.value), self.visit(node.slice), node.ctx)
