@@ -12,6 +12,7 @@ from backtestr_lab.engine import context, layout
 from backtestr_lab.engine.account import equity as equity_micro
 from backtestr_lab.engine.costs import COMMISSIONS
 from backtestr_lab.engine.layout import CALL, CALLBACKS, CTX, FINISHED, INTERRUPTED, MORE, ROUNDS
+from backtestr_lab.engine.steps import STEP
 from backtestr_lab.engine.views import DISTANCES
 from backtestr_lab.records import EVENTS, TIFS, Ticks
 from backtestr_lab.runs.backtest import Job
@@ -143,6 +144,7 @@ def job_of(ticks, config, *, defines):
         bars_frames=[],
         nodes=[],
         indicators={},
+        steps=np.zeros(0, STEP),
         warnings=[],
         ints=np.zeros(1, "i8"),
         floats=np.zeros(1),

@@ -1,6 +1,8 @@
 """`self.x.forming`: compiled and in Python alike, of what has happened only, with errors that say what to do."""
 
 import inspect
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -202,6 +204,14 @@ def test_an_output_that_is_called_forming_stays_an_output(both):
 
     for run in both(text, two=lambda close: (close + 1, close)):
         assert run.at(run.end - 1).variables["x"] == pytest.approx(1)
+
+
+def test_the_families_in_the_how_to_are_those_there_are():
+    page = (Path(__file__).parents[2] / "docs/how-to/indicators.md").read_text(encoding="utf-8")
+    table = page.partition("| family | which |")[2].partition("\n\n")[0]
+    named = " ".join(re.findall(r"`([^`]+)`", table)).split()
+
+    assert sorted(f"linearreg{name}" if name.startswith("_") else name for name in named) == list(families())
 
 
 @pytest.mark.parametrize("name", families())
