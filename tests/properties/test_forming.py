@@ -117,7 +117,7 @@ def same(key, got, wanted):
     return abs(got - wanted) <= 1e-9 * abs(wanted) + lost
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(12))
 def test_S07_a_value_with_the_forming_bar_is_talibs_on_the_bars_so_far(seed):
     ticks, keys = real(seed) if seed > 3 else walk(seed), keys_of(seed)
     rng = random.Random(seed)
