@@ -83,6 +83,8 @@ class Machine:
             "schedule": frozen(_schedule(markets, rules, self._columns)),
             "columns": frozen(columns),
             "values": frozen(flat),
+            "steps": frozen(plan.steps),
+            "stepped": np.zeros(len(plan.steps)),
             "timers": frozen(np.asarray(timers, "i8")),
         }
         self.callbacks = [plan.callbacks[name] for name in CALLBACKS]

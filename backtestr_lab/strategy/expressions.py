@@ -6,6 +6,7 @@ import numpy as np
 
 from ..errors import StrategyError, did_you_mean
 from ..indicators import Node, Output, ta
+from ..indicators.forming import program_of
 from . import house, reduce
 from .about import About
 from .base import METHODS, plain
@@ -86,6 +87,9 @@ class Expressions(Meaning, About, Calls, Requests, ast.NodeTransformer):
         return f"{what}; pass numbers, text, arrays or functions, or run with --python"
 
     def visit_Attribute(self, node):
+        formed = self.formed(node)
+        if formed:
+            return self.forming_value(node, formed)
         found = self.indicator(node)
         if found:
             name = found[0]
@@ -156,7 +160,23 @@ class Expressions(Meaning, About, Calls, Requests, ast.NodeTransformer):
         hint = did_you_mean(name, self.model.known) or f"; set it in init: self.{name} = ..."
         self.fail(node, f"{self.model.name} has no {name!r}{hint}")
 
+    def forming_value(self, node, found):
+        """``self.rsi.forming``: the indicator's value with the forming bar (S3)."""
+        shown = ast.unparse(node)
+        if not isinstance(node.ctx, ast.Load):
+            self.fail(node, f"{shown} cannot be set")
+        self.series(node.value, found)
+        name = found[0]
+        try:
+            program_of(self.program.series[name])
+        except StrategyError as error:
+            self.fail(node, str(error))
+        self.program.forming[name] = self.program.series[name]
+        return self.call("forming_value", self.context(), self.name(f"_lab_forming_{name.replace('.', '__')}"))
+
     def visit_Subscript(self, node):
+        if self.formed(node.value):
+            self.fail(node, f"{ast.unparse(node.value)} is one number, as if its bar closed now; leave [...] out")
         found = self.indicator(node.value)
         if not found:
             return ast.Subscript(self.visit(node.value), self.visit(node.slice), node.ctx)

@@ -354,6 +354,11 @@ class Series:
         """(m,) float64, closed values, oldest first; read-only."""
         return context.series(self._lab.machine.c, self._row)
 
+    @property
+    def forming(self):
+        """The value with the forming bar."""
+        return self._lab.forming(self._name)
+
     def __getitem__(self, index):
         if isinstance(index, slice):
             return self.array[index]
@@ -400,6 +405,8 @@ class Outputs:
     def __getattr__(self, output):
         if output.startswith("_"):
             raise AttributeError(output)
+        if output == "forming" and output not in self._node.outputs:
+            return self[-1]
         return self._lab.series(f"{self._name}.{output}", getattr(self._node, output))
 
     def __getitem__(self, index):

@@ -8,6 +8,7 @@ import numpy as np
 from ..errors import StrategyError
 from ..indicators.graph import Graph
 from .base import CALLBACKS, lineage
+from .forming import steps_of
 from .model import TYPED, Value, class_node, read
 from .program import Program
 from .source import remember
@@ -36,9 +37,13 @@ class Plan:
     listens, bars_frames : list of Timeframe
         Those that call `on_bar`; those whose columns ``bars()`` reads.
     nodes : list of Node or Output
-        The indicators that are read, in the order of the engine's series.
+        The indicators that are read, in the order of the engine's series; then what `steps` read beside them.
     indicators : dict of str to Node or Output
-        The same by the name the strategy gave them.
+        Those that are read by the name the strategy gave them.
+    steps : (n,) STEP
+        Programs of the indicators whose value with the forming bar is read.
+    forming : dict of str to int
+        Where the program of each begins, by the indicator's name.
     ints, floats, iarr, farr : array
         Slots as of the start.
     state_layout : dict
@@ -62,6 +67,8 @@ class Plan:
     bars_frames: list
     nodes: list
     indicators: dict
+    steps: np.ndarray
+    forming: dict
     ints: np.ndarray
     floats: np.ndarray
     iarr: np.ndarray
@@ -169,6 +176,8 @@ def prepare(
     indicators = dict(sorted(program.series.items()))
     nodes = list(dict.fromkeys(indicators.values()))
     layout |= {f"_lab_series_{n.replace('.', '__')}": nodes.index(k) for n, k in indicators.items()}
+    steps, forming = steps_of(program.forming, nodes)
+    layout |= {f"_lab_forming_{n.replace('.', '__')}": at for n, at in forming.items()}
 
     from .compile import callback, nothing
 
@@ -186,6 +195,8 @@ def prepare(
         bars_frames=sorted(program.bars_frames),
         nodes=nodes,
         indicators=indicators,
+        steps=steps,
+        forming=forming,
         **arrays,
         state_layout=state,
         tags=["", *program.tags],

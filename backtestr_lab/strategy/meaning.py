@@ -107,6 +107,8 @@ class Meaning:
         if isinstance(node, ast.Attribute):
             value = self.held(node.value)
             if value is not None and value.kind == "indicator" and isinstance(value.value, Node):
+                if self.formed(node):
+                    return None
                 if node.attr in house.METHODS and node.attr not in value.value.outputs:
                     return None
                 try:
@@ -120,6 +122,16 @@ class Meaning:
                     f"{node.attr} of an indicator is not known in a callback; read self.{self.own(node.value)}[-1]",
                 )
         return None
+
+    def formed(self, node):
+        """(dotted name, key) of the indicator in ``self.rsi.forming``, else None."""
+        if not isinstance(node, ast.Attribute) or node.attr != "forming":
+            return None
+        value = self.held(node)
+        own = self.held(node.value)
+        if own is not None and own.kind == "indicator" and "forming" in getattr(own.value, "outputs", ()):
+            return None  # an output that is called so
+        return self.indicator(node.value) if value is None else None
 
     def series(self, node, found):
         """The row of an indicator's series: of the symbol the callback is about, or of the indicator's own."""

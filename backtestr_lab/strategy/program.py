@@ -48,6 +48,7 @@ class Program:
         self.frames = set(model.listens)
         self.bars_frames = set()
         self.series = {}  # attribute, dotted for outputs -> key
+        self.forming = {}  # the same of those whose value with the forming bar is read
         self.tags = {}  # text -> number
         self.captured = {}  # symbol -> Value
         self.assigned = set()  # attributes that callbacks set

@@ -11,10 +11,13 @@ from contextlib import suppress
 import numpy as np
 
 from ..engine import context
+from ..engine.forming import forming_value
 from ..errors import OptionError, StrategyError
 from ..indicators import Node
+from ..indicators.forming import program_of
 from ..units import Timeframe
 from .codes import Tag
+from .forming import has_forming
 from .live import ArraySlot, IndicatorSlot, Live, Outputs, ScalarSlot, Series, frame_of, named, named_fill
 from .model import run_init, stores
 from .program import Program
@@ -131,6 +134,13 @@ class PythonCallbacks:
         symbol = -1 if node.symbol is None else number_of(node.symbol, self.plan.symbols)
         return Series(name, self.plan.nodes.index(node), symbol, self)
 
+    def forming(self, name):
+        """The value of an indicator with the forming bar, by the indicator's name."""
+        if name not in self.plan.forming:
+            program_of(self.plan.indicators[name])  # says what has none
+            raise StrategyError(f"self.{name}.forming was not prepared; write it in place, somewhere in the class")
+        return forming_value(self.machine.c, self.plan.forming[name])
+
 
 def copy_of(values):
     """Deep copies where they can be made."""
@@ -185,6 +195,7 @@ def survey(program):
         _search(program)
     else:
         program.tags, program.frames, program.bars_frames = trial.tags, trial.frames, trial.bars_frames
+        program.forming = trial.forming
         found = trial
     for function in model.methods.values():
         with suppress(StrategyError):
@@ -196,7 +207,19 @@ def survey(program):
                 dotted = name if len(outputs) == 1 else f"{name}.{key.name}"
                 program.series[dotted] = key
                 program.frames.add(key.timeframe)
+    if found is program and _reads_forming(program):
+        program.forming = {n: k for n, k in program.series.items() if has_forming(k)}
     return found
+
+
+def _reads_forming(program):
+    """Whether the text of the class has ``.forming`` of anything."""
+    for function in program.model.methods.values():
+        with suppress(StrategyError):
+            nodes = ast.walk(definition(function))
+            if any(isinstance(n, ast.Attribute) and n.attr == "forming" for n in nodes):
+                return True
+    return False
 
 
 def _search(program):

@@ -413,6 +413,14 @@ NAMESPACE = {
 }
 
 
+@cache
+def forming_value():
+    """`forming.forming_value`; loaded when the first strategy reads it, because it takes as long as a small run."""
+    from ..engine import forming
+
+    return by_address(forming.forming_value, C, I8)
+
+
 def meaning(symbol, value):
     """What a symbol of lowered code stands for, when that is not an int of the layout.
 
@@ -424,6 +432,8 @@ def meaning(symbol, value):
     """
     if symbol in NAMESPACE:
         return NAMESPACE[symbol]
+    if symbol == "_lab_forming_value":
+        return forming_value()
     if isinstance(value, tuple):
         recipe, *parts = value
         if recipe == "array":

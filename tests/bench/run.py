@@ -20,7 +20,7 @@ PAGE = HERE.parents[1] / "docs" / "explanation" / "performance.md"
 MARKS = "<!-- bench: written by tests/bench/run.py --page -->\n", "<!-- bench: end -->"
 OUT = HERE.parents[1] / "build" / "bench.json"
 # In the order of the table; each has `measure(quick)`, which returns rows.
-BENCHES = ("bars", "bar_driven", "on_tick", "at", "kernel", "start", "memory", "store", "capsule", "replay")
+BENCHES = ("bars", "bar_driven", "on_tick", "forming", "at", "kernel", "start", "memory", "store", "capsule", "replay")
 
 
 def main(arguments=None):
