@@ -170,6 +170,7 @@ OPTIONS = (
     Option(("--close-at-end",), "close what is open at the last quote", keyword="close_at_end"),
     Option(("--python",), "callbacks in plain Python: breakpoints, print, any library; slower, the same journal",
            keyword="python"),
+    Option(("--trust",), "run it even if it reaches files, programs or the network; $BACKTESTR_TRUST=1: always"),
     Option(("--as",), "name the run in the notebook; the cell's value is the run in any case", _name, "NAME", "trend",
            front=MAGIC),
     Option(("--quiet",), "show nothing", front=MAGIC),
