@@ -156,7 +156,7 @@ class _Watch:
 
     def __init__(self, limits, flag):
         self._limits, self._flag, self._watched = limits, flag, threading.get_ident()
-        self._over, self._gone = threading.Event(), threading.Event()
+        self._over, self._gone, self._raised = threading.Event(), threading.Event(), False
         self._thread = threading.Thread(target=self._look, name="backtest-limits")
 
     def start(self):
@@ -168,7 +168,8 @@ class _Watch:
             if self._limits.reached():
                 if self._flag is not None:
                     self._flag[0] = 1
-                _raise_in(self._watched, LimitReached)
+                self._raised = True
+                _raise_in(self._watched)
                 pause = AGAIN
         self._gone.set()
 
@@ -178,13 +179,20 @@ class _Watch:
         # A thread that was interrupted before it began never comes to be gone; should it begin yet, it sees `over`.
         while not self._gone.wait(EVERY) and self._thread.is_alive():
             pass
-        _raise_in(self._watched, None)
+        if self._raised:
+            # What is on its way cannot be taken back: Python 3.11 goes on looking for it, and hangs when it is traced.
+            # So it is made to come here.
+            try:
+                _raise_in(self._watched)
+                while True:
+                    pass
+            except LimitReached:
+                self._raised = False
 
 
-def _raise_in(thread, error):
-    """Have an exception class raised in a thread, at its next step; None takes back what was not raised yet."""
-    what = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+def _raise_in(thread):
+    """Have `LimitReached` raised in a thread, at its next step."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(LimitReached))
 
 
 def seconds_of(given):

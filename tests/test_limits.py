@@ -1,7 +1,9 @@
 """Amounts of time and memory, and code that is ended from outside (S6)."""
 
 import datetime as dt
+import subprocess
 import sys
+import textwrap
 import threading
 import time
 
@@ -100,6 +102,32 @@ def test_S06_what_is_raised_comes_in_the_work_and_never_after_it(monkeypatch):
 
     assert 0 < came < len(rounds)
     assert not any(t.name == "backtest-limits" for t in threading.enumerate())
+
+
+def test_S06_code_can_be_traced_after_work_was_ended():
+    """A thread that still looks for something to be raised would look for ever when it is traced."""
+    code = """
+        import sys
+        from backtestr_lab.limits import LimitReached, Limits, reachable
+
+        def forever():
+            while True:
+                pass
+
+        def traced():
+            return "traced"
+
+        try:
+            with Limits("1ms"):
+                reachable(forever)
+        except LimitReached:
+            pass
+        sys.settrace(lambda *_: None)
+        print(traced())
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=20)
+
+    assert done.stdout == "traced\n", done.stderr
 
 
 def test_S06_work_within_work_is_watched_once():
