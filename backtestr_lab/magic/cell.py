@@ -6,6 +6,7 @@ Line 1 of the text is the magic's own line, so that line numbers are those the e
 import ast
 
 from ..errors import BacktestrError, StrategyError
+from ..strategy.trust import check
 
 __all__ = ["BROUGHT", "define"]
 
@@ -19,7 +20,7 @@ BROUGHT = (
 _FUNCTIONS = ("pips", "points", "pct", "share", "risk")
 
 
-def define(text, filename, namespace, *, flags=0, bring=None):
+def define(text, filename, namespace, *, flags=0, bring=None, folder=None, trust=True):
     """Run the text; everything it defines stays in the namespace.
 
     Parameters
@@ -33,6 +34,10 @@ def define(text, filename, namespace, *, flags=0, bring=None):
         Compiler flags of the notebook (its ``from __future__`` imports).
     bring : callable, optional
         ``bring(dict)`` adds names to the namespace; by default as they are.
+    folder : Path, optional
+        Where modules of the text's own lie.
+    trust : bool
+        False has it read before it runs: one that reaches files, programs or the network is refused (S6).
 
     Returns
     -------
@@ -43,7 +48,7 @@ def define(text, filename, namespace, *, flags=0, bring=None):
     Raises
     ------
     StrategyError
-        The text does not compile or does not run, or defines no strategy, or several; with the line.
+        The text does not compile, is not trusted or does not run, or defines no strategy, or several; with the line.
 
     Examples
     --------
@@ -61,6 +66,8 @@ def define(text, filename, namespace, *, flags=0, bring=None):
     (bring or namespace.update)({n: v for n, v in names.items() if n not in namespace})
     # `points` may be a list in the notebook and still be ours in the cell: then the cell sees names of its own.
     scope = namespace | {n: names[n] for n in taken} if taken else namespace
+    if not trust:
+        check(tree, scope, folder)
     before = dict(scope) if taken else {}
     try:
         _run(compile(tree, filename, "exec", flags, dont_inherit=True), scope, filename)

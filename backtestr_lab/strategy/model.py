@@ -11,6 +11,7 @@ import numpy as np
 from ..engine.views import Distance, Quantity
 from ..errors import BacktestrError, OptionError, StrategyError, did_you_mean
 from ..indicators import Node, Output
+from ..limits import reachable
 from ..units import Timeframe
 from .base import (
     CALLBACKS,
@@ -297,7 +298,7 @@ def run_init(model):
     instance.__dict__.update(model.params)
     instance.__dict__["_symbols"] = model.symbols
     try:
-        instance.init()
+        reachable(instance.init)
     except Exception as error:
         line = user_line(error, model.filename)
         if isinstance(error, StrategyError):
