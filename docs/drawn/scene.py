@@ -25,7 +25,8 @@ class Mark:
     side: int
     price: int | None  # points the event says, if any
     y: int  # points where it is drawn
-    quantity: int
+    quantity: float  # units, without a sign
+    partial: bool  # a fill of less than was ordered
     reason: str
 
 
@@ -70,7 +71,10 @@ def scene_of(run):
         drawn = _levels(order, mine, path, run.end)
         levels += drawn
         marks += _marks(order, mine, drawn, ticks)
-    marks.sort(key=lambda m: (m.ts, m.seq if m.seq is not None else -1))
+    waited = {int(order["id"]) for order in run._orders if order["oto"]}
+    # What travelled is accepted before the ticks of that instant, what waited after the fill that released it.
+    unwritten = {order: len(journal) if order in waited else -1 for order in range(1, len(run._orders) + 1)}
+    marks.sort(key=lambda m: (m.ts, unwritten[m.order] if m.seq is None else m.seq))
     return Scene(ticks.ts, ticks.bid, ticks.ask, run.symbol.digits, marks, levels, run.end)
 
 
@@ -122,22 +126,23 @@ def _pieces(changes, last, works):
 
 
 def _marks(order, mine, levels, ticks):
-    side = int(order["side"])
+    side, number = int(order["side"]), int(order["id"])
+    steps = 10**ticks.symbol.quantity_digits
+    ordered = int(mine[0]["quantity"])
+
+    def place(ts):
+        return _standing(levels, ts) or _quote(ticks, ts, side)
+
     marks = []
-    for e in mine:
-        kind = EVENTS[e["kind"]]
-        if kind not in _OF_ORDERS:
-            continue
-        price = int(e["price"]) or None
-        ts = int(e["ts"])
-        y = price or _standing(levels, ts) or _quote(ticks, ts, side)
-        marks.append(
-            Mark(int(e["seq"]), ts, kind, int(order["id"]), side, price, y, int(e["quantity"]), REASONS[e["reason"]])
-        )
+    for e in mine[np.isin(mine["kind"], [EVENTS.index(kind) for kind in _OF_ORDERS])]:
+        kind, ts, price = EVENTS[e["kind"]], int(e["ts"]), int(e["price"]) or None
+        units = abs(int(e["quantity"])) / steps
+        part = kind in ("FILLED", "PARTIAL_FILL") and e["quantity"] != ordered
+        why = REASONS[e["reason"]]
+        marks.append(Mark(int(e["seq"]), ts, kind, number, side, price, price or place(ts), units, part, why))
     accepted = _accepted(order, mine)
     if accepted is not None and accepted > marks[0].ts:
-        y = _standing(levels, accepted) or _quote(ticks, accepted, side)
-        marks.append(Mark(None, accepted, "ACCEPTED", int(order["id"]), side, None, y, 0, "NONE"))
+        marks.append(Mark(None, accepted, "ACCEPTED", number, side, None, place(accepted), 0, False, "NONE"))
     return marks
 
 

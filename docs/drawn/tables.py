@@ -35,7 +35,18 @@ def journal_table(run):
         price = "" if e.price != e.price else f"{e.price:.{digits}f}"
         amount = f"{e.amount:+.2f}" if e.kind in ("BOOKING", "SWAP") else ""
         why = "" if e.reason == "NONE" else e.reason
-        rows.append([str(seq), clock, e.kind, str(e.order or ""), price, f"{e.quantity:+,.0f}", amount, why])
+        rows.append(
+            [
+                str(seq),
+                clock,
+                e.kind,
+                str(e.order or ""),
+                price,
+                f"{e.quantity:+,.10g}" if e.quantity else "0",
+                amount,
+                why,
+            ]
+        )
     heads = ["seq", "time", "kind", "order", "price", "quantity", "amount", "reason"]
     kept = [i for i in range(len(heads)) if any(row[i] for row in rows)]
     return _table(

@@ -6,12 +6,12 @@ import numpy as np
 
 from .svg import Drawing, points, width_of
 
-__all__ = ["timeline"]
+__all__ = ["story", "timeline"]
 
-WIDTH, LEFT, RIGHT, HEIGHT = 760, 62, 116, 190  # of the panel, its margins and the prices' part; pixels
+WIDTH, LEFT, RIGHT, HEIGHT = 760, 64, 136, 190  # of the panel, its margins and the prices' part; pixels
 ROW, TOP, BOTTOM, GAP, AFTER = 16, 14, 42, 14, 0.95
 _ENTRIES = ("accent", "overlay2", "overlay4")
-_EXITS = {"STOP_LOSS": "bad", "TAKE_PROFIT": "good", "TRAIL": "bad"}
+_EXITS = {"STOP_LOSS": "bad", "TAKE_PROFIT": "good", "TRAIL": "overlay2"}
 
 
 def timeline(scene, title):
@@ -28,6 +28,12 @@ def timeline(scene, title):
     str
     """
     return str(_Timeline(scene, title).draw())
+
+
+def story(scene):
+    """What the picture shows, for those who cannot see it."""
+    said = [f"{_clock(m.ts)} order {m.order} {_words(m.kind)}{_price(m, scene)}" for m in scene.marks]
+    return "; ".join(said)
 
 
 class _Timeline:
@@ -129,22 +135,24 @@ class _Timeline:
         # From the right: an instant whose text reaches over others stands above them. Rows are counted from below.
         placed, out = [], {}
         for ts in sorted(lanes, reverse=True):
-            reach = self.x(ts) + max(self._wide(m) for m in lanes[ts]) + 14
-            row = max((r + n for x, r, n in placed if x < reach), default=0)
+            reach = self.x(ts) + max(self._wide(m) for m in lanes[ts])
+            if reach > WIDTH:
+                raise ValueError(f"the call-out at {_clock(ts)} runs off the picture; give the market a later tick")
+            row = max((r + n for x, r, n in placed if x < reach + 8), default=0)
             placed.append((self.x(ts), row, len(lanes[ts])))
             out[ts] = row, lanes[ts]
         return out
 
     def _parts(self, mark):
-        kind = mark.kind.lower().replace("_", " ")
         number = [(f"{mark.seq} ", "quiet")] if mark.seq is not None else []
         who = [(f" order {mark.order}", "quiet")] if self.scene.n_orders > 1 else []
-        price = [(f" {self._price(mark.price)}", "ink")] if mark.price else []
+        part = [(f" {mark.quantity:,.10g}", "ink")] if mark.partial else []
+        price = [(" at " if part else " ", "quiet"), (self._price(mark.price), "ink")] if mark.price else []
         why = [(f" {mark.reason}", "quiet")] if mark.reason != "NONE" else []
-        return [*number, (kind, self._role(mark.order), True), *who, *price, *why]
+        return [*number, (_words(mark.kind), self._role(mark.order), True), *who, *part, *price, *why]
 
     def _wide(self, mark):
-        return sum(width_of(words) for words, *_ in self._parts(mark)) + 6
+        return sum(width_of(words, bold=len(look) > 1) for words, *look in self._parts(mark)) + 6
 
     def _call_outs(self):
         for ts, (row, marks) in self.lanes.items():
@@ -222,6 +230,14 @@ def _nice(step):
     """1, 2 or 5 times a power of ten, at least 1 point."""
     power = 10 ** int(np.floor(np.log10(max(1, step))))
     return next(int(m * power) for m in (1, 2, 5, 10) if m * power >= step)
+
+
+def _words(kind):
+    return kind.lower().replace("_", " ")
+
+
+def _price(mark, scene):
+    return f" {mark.price / 10**scene.digits:.{scene.digits}f}" if mark.price else ""
 
 
 def _clock(ts):

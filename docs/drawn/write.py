@@ -7,7 +7,7 @@ from .page import written
 from .scene import scene_of
 from .states import state_diagram
 from .tables import journal_table, reasons_table, transitions_table
-from .timeline import timeline
+from .timeline import story, timeline
 
 __all__ = ["DOCS", "drawn", "pages"]
 
@@ -41,9 +41,9 @@ def drawn(page, run_cell):
         return f"![{alt}]({Path(os.path.relpath(path, page.parent)).as_posix()})"
 
     def run(name, known):
-        alt = f"What happened to the orders of the run {name}, on its ticks"
-        image = picture(name, timeline(scene_of(known["run"]), alt), alt)
-        return f"{image}\n\n{journal_table(known['run'])}"
+        scene = scene_of(known["run"])
+        told = story(scene)
+        return f"{picture(name, timeline(scene, told), told)}\n\n{journal_table(known['run'])}"
 
     def states(name, known):
         return picture(name, state_diagram("The states of an order and the events between them"), "States of an order")
