@@ -10,6 +10,7 @@ from backtestr_lab.runs.words import reason_in_words
 __all__ = ["journal_table", "reasons_table", "transitions_table"]
 
 JOURNAL = Path(__file__).parents[1] / "reference/journal.md"
+_OF_ORDERS = {event for _, event in TRANSITIONS} | {"REQUEST_REJECTED"}
 # What stands for the figures of one order, in the words of `backtestr_lab.runs.words`.
 _FIGURES = {
     "step": "the symbol's step",
@@ -29,9 +30,10 @@ _FIGURES = {
 def journal_table(run):
     """Every event of a small run, a row each; empty columns are left out."""
     digits = run.symbol.digits
+    day = "%Y-%m-%d " if run.events.time.dt.date.nunique() > 1 else ""
     rows = []
     for seq, e in run.events.iterrows():
-        clock = f"{e.time:%H:%M:%S.%f}".rstrip("0").rstrip(".")
+        clock = e.time.strftime(f"{day}%H:%M:%S.%f").rstrip("0").rstrip(".")
         price = "" if e.price != e.price else f"{e.price:.{digits}f}"
         amount = f"{e.amount:+.2f}" if e.kind in ("BOOKING", "SWAP") else ""
         why = "" if e.reason == "NONE" else e.reason
@@ -63,7 +65,7 @@ def transitions_table():
 
 
 def reasons_table():
-    """Every reason of an order's end or refusal, with the events that carry it and its meaning."""
+    """Every reason of an order's event, with the events that carry it and its meaning; bookings have their own."""
     kinds = _kinds_by_reason()
     rows = []
     for reason in REASONS[1:]:
@@ -87,7 +89,7 @@ def _kinds_by_reason():
     for row in re.findall(r"^\| ([A-Z].*?) \|.*\| (.*?) \|$", text, re.M):
         for kind in re.findall(r"[A-Z_]{4,}", row[0]):
             for reason in re.findall(r"[A-Z_]{3,}", row[1]):
-                if reason in REASONS and kind not in found.setdefault(reason, []):
+                if kind in _OF_ORDERS and reason in REASONS and kind not in found.setdefault(reason, []):
                     found[reason].append(kind)
     return found
 

@@ -50,6 +50,7 @@ def drawn(page, run_cell):
 
     ways = {
         "run": run,
+        "journal": lambda name, known: journal_table(known["run"]),
         "states": states,
         "transitions": lambda name, known: transitions_table(),
         "reasons": lambda name, known: reasons_table(),
