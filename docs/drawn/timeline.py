@@ -32,8 +32,12 @@ def timeline(scene, title):
 
 def story(scene):
     """What the picture shows, for those who cannot see it."""
-    said = [f"{_clock(m.ts)} order {m.order} {_words(m.kind)}{_price(m, scene)}" for m in scene.marks]
-    return "; ".join(said)
+
+    def told(m):
+        price = f" {_decimal(m.price, scene.digits)}" if m.price else ""
+        return f"{_clock(m.ts)} order {m.order} {_words(m.kind)}{price}"
+
+    return "; ".join(told(m) for m in scene.marks)
 
 
 class _Timeline:
@@ -53,7 +57,7 @@ class _Timeline:
     def x(self, ts):
         """Pixels from the left; after the last instant its quote still has a little room."""
         span = max(1, self.stop - self.start)
-        return LEFT + (WIDTH - LEFT - RIGHT) * (ts - self.start) / span * AFTER
+        return LEFT + (WIDTH - LEFT - RIGHT) * min(1, (ts - self.start) / span * AFTER)
 
     def y(self, price):
         """Pixels from the top."""
@@ -63,6 +67,7 @@ class _Timeline:
         """Back to front."""
         self._grid()
         self._times()
+        self._leaders()
         self._quotes()
         self._levels()
         self._call_outs()
@@ -154,11 +159,13 @@ class _Timeline:
     def _wide(self, mark):
         return sum(width_of(words, bold=len(look) > 1) for words, *look in self._parts(mark)) + 6
 
-    def _call_outs(self):
+    def _leaders(self):
         for ts, (row, marks) in self.lanes.items():
             x = self.x(ts)
             bottom = self.plot_top - GAP - ROW * row
             self.pen.line(x, bottom - ROW * len(marks) + 2, x, self.plot_top + HEIGHT + 8, "line")
+
+    def _call_outs(self):
         for ts, (row, marks) in self.lanes.items():
             bottom = self.plot_top - GAP - ROW * row
             for i, mark in enumerate(marks):
@@ -207,8 +214,8 @@ class _Timeline:
                 halo=False,
             )
 
-    def _price(self, points_):
-        return f"{points_ / 10**self.scene.digits:.{self.scene.digits}f}"
+    def _price(self, price):
+        return _decimal(price, self.scene.digits)
 
 
 def _steps(x, y):
@@ -236,8 +243,8 @@ def _words(kind):
     return kind.lower().replace("_", " ")
 
 
-def _price(mark, scene):
-    return f" {mark.price / 10**scene.digits:.{scene.digits}f}" if mark.price else ""
+def _decimal(price, digits):
+    return f"{price / 10**digits:.{digits}f}"
 
 
 def _clock(ts):
