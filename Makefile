@@ -50,6 +50,7 @@ dev: $(ENV) $(STATIC) ## make the environment ready to work in
 
 docs: $(ENV) ## write the pages that are drawn from code
 	$(PY) -c 'from backtestr_lab.runs.stats import reference; print(reference(), end="")' >docs/reference/statistics.md
+	PYTHONPATH=docs $(PY) -m drawn
 
 warm: $(ENV) ## compile the engine ahead of the first run
 	$(PY) -m backtestr_lab warm
