@@ -1,4 +1,4 @@
-"""Bars as arrays of points, the two sets that backtesting.py ships, and the ticks that a bar is for our engine (F10)."""
+"""Bars as arrays of points, the two sets that backtesting.py ships, and the ticks a bar is for our engine (F10)."""
 
 import csv
 from dataclasses import dataclass

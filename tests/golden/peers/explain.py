@@ -35,7 +35,8 @@ def inside_bars(bars):
             return AT_THE_END
         if o.how == "TAKE_PROFIT" and o.left == t.left and t.exit == opened > o.profit == o.exit:
             return LIMIT_GAP
-        if o.how == "STOP_LOSS" and o.stop > o.entry == t.exit and o.entered == t.entered == o.left == t.left:
+        passed = (o.how == "STOP_LOSS" and o.stop > o.entry) or (o.how == "TAKE_PROFIT" and o.profit < o.entry)
+        if passed and t.exit == t.entry == o.entry and o.entered == t.entered == o.left == t.left:
             return WRONG_SIDE
         later = o.left == o.entered < t.left and (t.left, t.exit) == _first_exit(bars, bars.at(o.entered) + 1, o)
         return SAME_BAR if later else None
@@ -60,8 +61,10 @@ def on_closes(bars, crosses):
         o, t = d.ours, d.theirs
         if d.kind not in ("entry", "exit"):
             return TIE if d.decided in crosses.ties else None
-        moments = ((o.entered, o.entry), (t.entered, t.entry)) if d.kind == "entry" else ((o.left, o.exit), (t.left, t.exit))
-        (our_bar, our_price), (their_bar, their_price) = moments
+        if d.kind == "entry":
+            our_bar, our_price, their_bar, their_price = o.entered, o.entry, t.entered, t.entry
+        else:
+            our_bar, our_price, their_bar, their_price = o.left, o.exit, t.left, t.exit
         k = bars.at(their_bar)
         next_open = k + 1 < len(bars) and (our_bar, our_price) == (bars.ts[k + 1], bars.open[k + 1])
         if next_open and their_price == bars.close[k]:
@@ -104,9 +107,8 @@ def on_ticks(ticks, crosses, filled=None):
     def _signal(decided):
         if decided in crosses.ties:
             return TIE
-        if filled and any((decided in a) != (decided in b) for a, b in ((filled.up, crosses.up), (filled.down, crosses.down))):
-            return EMPTY_BARS
-        return None
+        # Averages of nothing but flat bars are equal, and floats decide.
+        return EMPTY_BARS if filled and (decided in filled.ties or filled.differs(crosses, decided)) else None
 
     def _index(moment):
         return slice(*np.searchsorted(ticks.ts, (moment[0], moment[0] + 1)))

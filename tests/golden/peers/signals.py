@@ -34,6 +34,10 @@ class Crosses:
         grid = np.arange(ends[0], ends[-1] + period, period)
         return cls(grid, closes[np.searchsorted(ends, grid, "right") - 1], **lengths)
 
+    def differs(self, other, ts):
+        """Whether the two say different things at an instant."""
+        return (ts in self.up) != (ts in other.up) or (ts in self.down) != (ts in other.down)
+
     def decision(self, ts):
         """The last bar's end at or before an instant."""
         return int(self.ends[np.searchsorted(self.ends, ts, "right") - 1])

@@ -30,9 +30,8 @@ class Flip(Cross):
         if crossed_above(self.quick, self.calm):
             if self.position.quantity <= 0:
                 self.buy(self.size - self.position.quantity)
-        elif crossed_below(self.quick, self.calm):
-            if self.position.quantity >= 0:
-                self.sell(self.size + self.position.quantity)
+        elif crossed_below(self.quick, self.calm) and self.position.quantity >= 0:
+            self.sell(self.size + self.position.quantity)
 
 
 class Bracket(Cross):

@@ -62,9 +62,8 @@ class Flip(Base):
         if crossover(self.quick, self.calm):
             if self.position.size <= 0:
                 self.buy(size=self.size - self.position.size, tag=self.now())
-        elif crossover(self.calm, self.quick):
-            if self.position.size >= 0:
-                self.sell(size=self.size + self.position.size, tag=self.now())
+        elif crossover(self.calm, self.quick) and self.position.size >= 0:
+            self.sell(size=self.size + self.position.size, tag=self.now())
 
 
 class Bracket(Base):
@@ -122,7 +121,8 @@ def main(job):
     filled = {t["decided"] for t in trades}
     made = stats._strategy
     unfilled = [[ts[k], ts[made.ended.get(k, len(ts) - 1)]] for k in made.placed if ts[k] not in filled]
-    Path(job["answer"]).write_text(json.dumps({"trades": trades, "unfilled": unfilled}))
+    answer = {"trades": trades, "unfilled": unfilled, "commissions": [t["commission"] for t in trades]}
+    Path(job["answer"]).write_text(json.dumps(answer))
 
 
 if __name__ == "__main__":

@@ -21,8 +21,8 @@ from nautilus_trader.model.data import BarType
 from nautilus_trader.model.enums import AccountType, ContingencyType, OmsType, OrderSide, OrderType, TriggerType
 from nautilus_trader.model.identifiers import InstrumentId, Symbol, Venue
 from nautilus_trader.model.instruments import CurrencyPair
-from nautilus_trader.model.orders import OrderList, StopMarketOrder
 from nautilus_trader.model.objects import Money, Price, Quantity
+from nautilus_trader.model.orders import OrderList, StopMarketOrder
 from nautilus_trader.persistence.wranglers import QuoteTickDataWrangler
 from nautilus_trader.trading.strategy import Strategy
 
