@@ -69,7 +69,7 @@ bench: $(ENV) ## measure against hand-written loops and pandas, side by side
 	$(PY) tests/bench/run.py
 
 # Other people's engines, each in an environment of its own under build/peers (BACKTESTR_PEERS says elsewhere).
-.PHONY: peers peers-page
+.PHONY: peers peers-page bench-peers
 peers: $(ENV) ## compare trade by trade with other people's engines
 	$(PY) tests/golden/peers/environments.py backtesting nautilus vectorbt
 	$(PY) -m tests.golden.peers.run
@@ -77,6 +77,11 @@ peers: $(ENV) ## compare trade by trade with other people's engines
 peers-page: $(ENV) ## the same, written into docs/explanation/differences.md
 	$(PY) tests/golden/peers/environments.py backtesting nautilus vectorbt
 	$(PY) -m tests.golden.peers.run --page
+
+# One that cannot be installed stands in the table as missed, with pip's reason.
+bench-peers: $(ENV) ## measure against other people's engines; writes docs/explanation/performance.md
+	-$(PY) tests/golden/peers/environments.py
+	$(PY) tests/bench/run.py --only peers --page
 
 .PHONY: test test-all test-js test-py test-slow test-notebooks test-mutants browser check
 test: test-js test-py test-notebooks ## everything a change must pass: JavaScript, Python, browser, package, notebooks

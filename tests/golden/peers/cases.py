@@ -19,7 +19,7 @@ from .ours import over_bars, over_ticks, side_of
 from .peer import play
 from .signals import Crosses
 
-__all__ = ["CASES", "Case", "DataMissing", "compared"]
+__all__ = ["ALIKE", "CASES", "Case", "DataMissing", "compared"]
 
 CASH = 1_000_000
 LENGTHS = {"fast": 10, "slow": 20}
@@ -55,8 +55,9 @@ class Case:
 # Distances in price: entry, stop-loss, take-profit.
 _DISTANCES = {"GOOG": (5.0, 10.0, 20.0), "EURUSD 1h": (0.0005, 0.002, 0.004)}
 _ON_TICKS = (0.0003, 0.0010, 0.0015)
-_ALIKE = {"latency_ns": 1, "empty_bars": False}
-_AS_IT_COMES = {"latency_ns": 0, "empty_bars": True}
+# How nautilus_trader is set.
+ALIKE = {"latency_ns": 1, "empty_bars": False}
+AS_IT_COMES = {"latency_ns": 0, "empty_bars": True}
 
 CASES = [
     *(
@@ -66,16 +67,16 @@ CASES = [
     ),
     *(Case("vectorbt", "Cross", data) for data in ("GOOG", "EURUSD 1h")),
     *(
-        Case("nautilus", strategy, data, "next tick", _ALIKE)
+        Case("nautilus", strategy, data, "next tick", ALIKE)
         for data in ("sample", "OANDA")
         for strategy in ("Cross", "Flip", "Bracket", "Limit", "Breakout")
     ),
     *(
-        Case("nautilus", strategy, data, "as it comes", _AS_IT_COMES)
+        Case("nautilus", strategy, data, "as it comes", AS_IT_COMES)
         for data in ("sample", "OANDA")
         for strategy in ("Cross", "Bracket")
     ),
-    Case("nautilus", "Cross", "FXCM", "next tick", _ALIKE),
+    Case("nautilus", "Cross", "FXCM", "next tick", ALIKE),
 ]
 
 

@@ -31,6 +31,12 @@ def python_of(peer):
     return None
 
 
+def reason_of(peer):
+    """Why a peer's environment is not there."""
+    failed = folder() / peer / "failed.txt"
+    return failed.read_text() if failed.exists() else f"{peer} is not installed"
+
+
 def version_of(peer):
     """What is compared with, ``"nautilus_trader 1.221.0"``: its own line of the pins."""
     name = {"nautilus": "nautilus_trader", "pybroker": "lib-pybroker"}.get(peer, peer)
@@ -53,7 +59,10 @@ def make(peer):
     ):
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
-            raise RuntimeError(f"{peer} cannot be installed: {(done.stderr or done.stdout).strip()[-500:]}")
+            reason = f"{peer} cannot be installed: {(done.stderr or done.stdout).strip()[-500:]}"
+            home.mkdir(parents=True, exist_ok=True)
+            (home / "failed.txt").write_text(reason.replace("\n", " "))
+            raise RuntimeError(reason)
     (home / "installed.txt").write_text(pins.read_text())
 
 

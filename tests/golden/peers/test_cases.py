@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from .cases import CASES, DataMissing, compared
+from . import cases
+from .cases import CASES, Case, DataMissing, compared
 from .peer import PeerMissing, play
 
 pytestmark = pytest.mark.peers
@@ -21,6 +22,23 @@ def test_every_difference_from_a_peer_is_explained_by_a_rule(case):
 
     assert found.unexplained == []
     assert len(found.ours.trades) > 10
+
+
+@pytest.mark.parametrize(
+    "case",
+    [Case("backtesting", "Bracket", "GOOG"), Case("nautilus", "Flip", "sample", "next tick", cases.ALIKE)],
+    ids=str,
+)
+def test_a_point_too_much_at_each_fill_of_ours_is_noticed(case, monkeypatch):
+    for name in ("over_bars", "over_ticks"):
+        honest = getattr(cases, name)
+        monkeypatch.setattr(cases, name, lambda *a, honest=honest, **k: honest(*a, **k, slippage=1))
+    try:
+        found, _ = compared(case)
+    except PeerMissing as error:
+        pytest.skip(str(error))
+
+    assert len(found.unexplained) > len(found.ours.trades)
 
 
 def test_F09_commission_in_basis_points_is_backtestings_to_the_micro():
