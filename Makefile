@@ -50,6 +50,7 @@ dev: $(ENV) $(STATIC) ## make the environment ready to work in
 
 docs: $(ENV) ## write the pages that are drawn from code
 	$(PY) -c 'from backtestr_lab.runs.stats import reference; print(reference(), end="")' >docs/reference/statistics.md
+	PYTHONPATH=docs $(PY) -m drawn
 
 warm: $(ENV) ## compile the engine ahead of the first run
 	$(PY) -m backtestr_lab warm
@@ -68,6 +69,21 @@ lab: $(ENV) $(STATIC) ## open JupyterLab on the notebooks
 bench: $(ENV) ## measure against hand-written loops and pandas, side by side
 	$(PY) tests/bench/run.py
 
+# Other people's engines, each in an environment of its own under build/peers (BACKTESTR_PEERS says elsewhere).
+.PHONY: peers peers-page bench-peers
+peers: $(ENV) ## compare trade by trade with other people's engines
+	$(PY) tests/golden/peers/environments.py backtesting nautilus vectorbt
+	$(PY) -m tests.golden.peers.run
+
+peers-page: $(ENV) ## the same, written into docs/explanation/differences.md
+	$(PY) tests/golden/peers/environments.py backtesting nautilus vectorbt
+	$(PY) -m tests.golden.peers.run --page
+
+# One that cannot be installed stands in the table as missed, with pip's reason.
+bench-peers: $(ENV) ## measure against other people's engines; writes docs/explanation/performance.md
+	-$(PY) tests/golden/peers/environments.py
+	$(PY) tests/bench/run.py --only peers --page
+
 .PHONY: test test-all test-js test-py test-slow test-notebooks test-mutants browser check
 test: test-js test-py test-notebooks ## everything a change must pass: JavaScript, Python, browser, package, notebooks
 
@@ -79,13 +95,13 @@ test-js: $(STATIC)
 # `serial` tests measure time or memory or start whole programs: nothing runs beside them.
 test-py: $(ENV) $(STATIC) browser
 	export CHROMIUM="$$(cat build/chromium)"; \
-	$(PYTEST) -n 2 --dist loadfile -m "not slow and not serial and not ui"; \
-	$(PYTEST) -m "not slow and (serial$${CHROMIUM:+ or ui})"
+	$(PYTEST) -n 2 --dist loadfile -m "not slow and not serial and not ui and not peers"; \
+	$(PYTEST) -m "not slow and not peers and (serial$${CHROMIUM:+ or ui})"
 
 test-slow: $(ENV) $(STATIC) browser
 	export CHROMIUM="$$(cat build/chromium)"; \
-	$(PYTEST) -n 2 --dist loadfile -m "(slow or not slow) and not serial and not ui"; \
-	$(PYTEST) -m "(slow or not slow) and (serial$${CHROMIUM:+ or ui})"
+	$(PYTEST) -n 2 --dist loadfile -m "(slow or not slow) and not serial and not ui and not peers"; \
+	$(PYTEST) -m "(slow or not slow) and not peers and (serial$${CHROMIUM:+ or ui})"
 
 test-notebooks: $(ENV) $(STATIC)
 	@test -n "$(NOTEBOOKS)" || { echo "no notebooks found in notebooks/" >&2; exit 1; }

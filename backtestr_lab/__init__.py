@@ -31,6 +31,8 @@ _HOMES = {
     "pips": "strategy",
     "points": "strategy",
     "pct": "strategy",
+    "share": "strategy",
+    "risk": "strategy",
     "crossed_above": "strategy",
     "crossed_below": "strategy",
     "Indicator": "indicators",

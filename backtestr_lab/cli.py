@@ -116,7 +116,7 @@ def run(arguments):
     path = Path(words[0])
     stopped = None
     try:
-        strategy, source = _strategy_of(path)
+        strategy, source = _strategy_of(path, given.trust)
         data, more = data_of(given, words[1:])
         from .runs import backtest
 
@@ -134,8 +134,9 @@ def run(arguments):
     return 0
 
 
-def _strategy_of(path):
+def _strategy_of(path, trust=False):
     from .magic.cell import define
+    from .strategy.trust import trusted_always
 
     try:
         text = path.read_text(encoding="utf-8")
@@ -145,7 +146,8 @@ def _strategy_of(path):
     filename = str(path.resolve())
     linecache.checkcache(filename)
     sys.path.insert(0, str(path.resolve().parent))  # as Python does for a script: the file may import its neighbours
-    strategy, scope = define(text, filename, {"__name__": path.stem, "__file__": filename})
+    names = {"__name__": path.stem, "__file__": filename}
+    strategy, scope = define(text, filename, names, folder=path.resolve().parent, trust=trust or trusted_always())
     return strategy, {"source": text, "filename": filename, "namespace": scope}
 
 

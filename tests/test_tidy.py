@@ -22,11 +22,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "backtestr_lab"
 
 # Each unit of the package (module or folder) and the units it may import. Nothing looks up.
-_BASE = {"errors", "units", "symbols", "records", "jit"}
+_BASE = {"errors", "units", "symbols", "records", "jit", "limits"}
 _MIDDLE = {"store", "strategy", "indicators", "engine", "bars"}
 MAY_IMPORT = {
     "__init__": set(),
     "errors": set(),
+    "process": set(),
+    "limits": {"errors", "process"},
     "jit": set(),
     "units": {"errors"},
     "symbols": {"errors", "units"},

@@ -12,6 +12,7 @@ from numba.experimental import structref
 from ..jit import kernel
 from ..records import BAR, EVENT, ORDER
 from .memory import ContextType, array_type, borrow, owner
+from .steps import STEP
 
 NEVER = 2**63 - 1  # a ts no run reaches
 
@@ -277,6 +278,8 @@ FIELDS = [
     ("schedule", array_type(SCHEDULED, readonly=True)),
     ("columns", array_type("f8", readonly=True)),  # open high low close volume ticks of the frames `bars()` reads
     ("values", array_type("f8", readonly=True)),  # indicator outputs
+    ("steps", array_type(STEP, readonly=True)),  # programs of indicators' values with the forming bar
+    ("stepped", array_type("f8")),  # ... and the numbers their steps make
     ("timers", array_type("i8", readonly=True)),
     ("flag", array_type("i8")),  # nonzero: stop
     ("ints", array_type("i8")),
@@ -308,6 +311,8 @@ def make_context(
     schedule,
     columns,
     values,
+    steps,
+    stepped,
     timers,
     flag,
     ints,
@@ -333,6 +338,8 @@ def make_context(
     c.schedule = schedule
     c.columns = columns
     c.values = values
+    c.steps = steps
+    c.stepped = stepped
     c.timers = timers
     c.flag = flag
     c.ints = ints

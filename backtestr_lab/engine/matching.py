@@ -98,13 +98,15 @@ def fill_or_cancel(c, order, price, maker):
 def meet(c, order, quote, before):
     """One order meets one tick; `before` is the quote it was reached from continuously, 0 where it could gap (F10)."""
     o = c.orders[order - 1]
+    side = o["side"]
     if untriggered(o):
         if not reached(c, order, quote):
             return
-        if before and o["side"] * (level_of(o) - before) > 0:
-            before = quote = level_of(o)  # it was crossed on the way here
-    rested = o["met"] == 1 or (before > 0 and o["side"] * (o["limit"] - before) < 0)
-    price = price_of(o, quote, rested)
+        if before:  # it was crossed on the way here, or had been passed when the way began
+            before = quote = level_of(o) if side * (level_of(o) - before) > 0 else before
+    elif before and o["met"] == 0 and is_limit(o) and side * (o["limit"] - quote) >= 0:
+        quote = o["limit"] if side * (o["limit"] - before) < 0 else before
+    price = price_of(o, quote, o["met"] == 1)
     maker = o["met"] == 1 and is_limit(o)
     o["met"] = 1
     if price != NO_FILL:

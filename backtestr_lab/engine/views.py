@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Bar", "Bars", "Distance", "Fill", "OrderEvent", "Tick"]
+__all__ = ["Bar", "Bars", "Distance", "Fill", "OrderEvent", "Quantity", "Tick"]
 
 
 class Bar(NamedTuple):
@@ -105,6 +105,16 @@ class Distance(NamedTuple):
     """A typed distance from a price: ``points(100)``, ``pips(10)``, ``pct(0.5)`` (O1).
 
     `kind` is the index in `DISTANCES`.
+    """
+
+    kind: int
+    value: float
+
+
+class Quantity(NamedTuple):
+    """A quantity found when the order is placed: ``share(10)``, ``risk(1)``, percent of equity (P5).
+
+    `kind` is the index in `QUANTITIES`.
     """
 
     kind: int

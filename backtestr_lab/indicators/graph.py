@@ -16,7 +16,7 @@ class Graph:
     wanted : iterable of Node or Output
         A node of several outputs stands for all of them.
     symbols : dict of str to Symbol
-        The run's symbols in their order; a node that names none reads the first.
+        The run's symbols; a node that names none reads the first, so that symbol's callbacks read its values.
 
     Attributes
     ----------

@@ -29,7 +29,7 @@ class Field:
     side : {"bid", "ask", "mid"}
         Always ``"bid"`` for what has no side, so that equal columns are equal fields.
     symbol : str or None
-        None is the run's first symbol.
+        None is the symbol the callback is about (P6).
 
     Examples
     --------
@@ -109,7 +109,7 @@ class Node(_Unvalued):
     timeframe : Timeframe
         Its bars; values are aligned to them.
     symbol : str or None
-        None is the run's first symbol.
+        None is the symbol the callback is about (P6).
 
     Raises
     ------
@@ -162,6 +162,8 @@ class Node(_Unvalued):
         if function is None or name.startswith("_"):
             raise AttributeError(name)
         if name not in function.outputs:
+            if name == "forming":
+                raise MissingName(_only_in_callbacks(self))
             outputs = ", ".join(function.outputs)
             raise MissingName(f"{self} has no output {name!r}{did_you_mean(name, function.outputs)}; it has {outputs}")
         return self.keys[function.outputs.index(name)]
@@ -213,6 +215,10 @@ class Node(_Unvalued):
         return self.function.lookback(dict(self.params)) + max(i.lookback for i in self.inputs)
 
 
+def _only_in_callbacks(key):
+    return f"{key} has no values yet: keep it with self.x = ... in init and read self.x.forming in a callback"
+
+
 @dataclass(frozen=True, repr=False)
 class Output(_Unvalued):
     """One of several outputs of a node, e.g. ``ta.macd("1h").macdsignal``.
@@ -231,6 +237,11 @@ class Output(_Unvalued):
         return f"{self.node}.{self.name}"
 
     __repr__ = __str__
+
+    @property
+    def forming(self):
+        """Not here: it exists in callbacks (S3)."""
+        raise MissingName(_only_in_callbacks(self))
 
     @property
     def timeframe(self):

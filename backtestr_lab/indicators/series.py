@@ -31,7 +31,7 @@ def series(data, timeframe="1m", *, column=None, lag=None, available=None, symbo
         Column with the time at which each row was known; the index by default. A daily close indexed by its date was
         not known at that date's midnight: give ``lag="1d"`` or this.
     symbol : str, optional
-        Whose bars; the run's first by default.
+        Whose bars; by default those of the symbol the callback is about.
 
     Returns
     -------

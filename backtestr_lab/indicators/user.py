@@ -2,10 +2,12 @@
 
 import operator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from ..errors import StrategyError
+from ..limits import reachable
 from .node import Field, Node
 
 
@@ -58,8 +60,9 @@ class User:
         arrays = [np.array(a) for a in arrays]
         try:
             if hasattr(self.code, "calculate"):
-                return instance(self.code, params.items()).calculate(*arrays)
-            return self.code(*arrays, **{n: v.value if isinstance(v, Held) else v for n, v in params.items()})
+                return reachable(instance(self.code, params.items()).calculate, *arrays)
+            given = {n: v.value if isinstance(v, Held) else v for n, v in params.items()}
+            return reachable(partial(self.code, *arrays, **given))
         except Exception as error:
             text = " ".join(str(error).split()) or "no message"
             raise StrategyError(

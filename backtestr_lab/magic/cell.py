@@ -6,16 +6,21 @@ Line 1 of the text is the magic's own line, so that line numbers are those the e
 import ast
 
 from ..errors import BacktestrError, StrategyError
+from ..strategy.trust import check
 
 __all__ = ["BROUGHT", "define"]
 
 # Names a cell may use without importing them -> where they come from.
 BROUGHT = (
-    "Strategy", "Indicator", "ta", "pips", "points", "pct", "crossed_above", "crossed_below", "lab", "np",
+    "Strategy", "Indicator", "ta", "pips", "points", "pct", "share", "risk", "crossed_above", "crossed_below",
+    "lab", "np",
 )  # fmt: skip
+# Of these, functions with everyday names: ours only where the cell calls them and the notebook has no function of its
+# own, so that `risk = 0.01` of the notebook stays what it is.
+_FUNCTIONS = ("pips", "points", "pct", "share", "risk")
 
 
-def define(text, filename, namespace, *, flags=0, bring=None):
+def define(text, filename, namespace, *, flags=0, bring=None, folder=None, trust=True):
     """Run the text; everything it defines stays in the namespace.
 
     Parameters
@@ -29,17 +34,21 @@ def define(text, filename, namespace, *, flags=0, bring=None):
         Compiler flags of the notebook (its ``from __future__`` imports).
     bring : callable, optional
         ``bring(dict)`` adds names to the namespace; by default as they are.
+    folder : Path, optional
+        Where modules of the text's own lie.
+    trust : bool
+        False has it read before it runs: one that reaches files, programs or the network is refused (S6).
 
     Returns
     -------
     (type, dict)
         The strategy, and the names its code sees: `namespace`, unless that has something else under a name the text
-        uses for ours.
+        uses for ours. `_FUNCTIONS` are ours where they are called.
 
     Raises
     ------
     StrategyError
-        The text does not compile or does not run, or defines no strategy, or several; with the line.
+        The text does not compile, is not trusted or does not run, or defines no strategy, or several; with the line.
 
     Examples
     --------
@@ -51,10 +60,14 @@ def define(text, filename, namespace, *, flags=0, bring=None):
     names = {name: _found(name) for name in BROUGHT}
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     bound = set(_bound(tree.body))
-    taken = {n for n in names if n in used - bound and namespace.get(n, names[n]) is not names[n]}
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    theirs = {n for n in _FUNCTIONS if n not in called or _is_theirs(namespace.get(n))}
+    taken = {n for n in names if n in used - bound - theirs and namespace.get(n, names[n]) is not names[n]}
     (bring or namespace.update)({n: v for n, v in names.items() if n not in namespace})
     # `points` may be a list in the notebook and still be ours in the cell: then the cell sees names of its own.
     scope = namespace | {n: names[n] for n in taken} if taken else namespace
+    if not trust:
+        check(tree, scope, folder)
     before = dict(scope) if taken else {}
     try:
         _run(compile(tree, filename, "exec", flags, dont_inherit=True), scope, filename)
@@ -84,6 +97,11 @@ def _found(name):
     import backtestr_lab
 
     return backtestr_lab if name == "lab" else getattr(backtestr_lab, name)
+
+
+def _is_theirs(value):
+    """Whether a value is a function that is not ours, of this or an earlier import."""
+    return callable(value) and not str(getattr(value, "__module__", "")).startswith("backtestr_lab")
 
 
 def _run(code, scope, filename):

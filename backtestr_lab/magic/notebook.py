@@ -1,9 +1,12 @@
 """The cell magic `%%backtest`."""
 
+from pathlib import Path
+
 from IPython.core.magic import Magics, cell_magic, magics_class, needs_local_scope, no_var_expand
 from IPython.display import display
 
 from ..errors import BacktestrError, RunStopped, StrategyError
+from ..strategy.trust import trusted_always
 from . import warm
 from .cell import define
 from .data import data_of, keywords_of
@@ -17,9 +20,9 @@ USAGE = "%%backtest SYMBOL [SYMBOL ...] [options]"
 ABOUT = """\
 Run the strategy that this cell defines over the ticks of one symbol or of several, tick by tick.
 
-The cell needs no imports: Strategy, Indicator, ta, pips, points, pct, crossed_above, crossed_below, lab and np are
-there. It defines one subclass of Strategy; whatever else it defines stays in the notebook too. The cell's value is the
-run: `_`, or the name given with --as."""
+The cell needs no imports: Strategy, Indicator, ta, pips, points, pct, share, risk, crossed_above, crossed_below, lab
+and np are there. It defines one subclass of Strategy; whatever else it defines stays in the notebook too. The cell's
+value is the run: `_`, or the name given with --as."""
 EXAMPLES = """\
 values:
   $name stands for a value of the notebook: --cash $cash, --set fast=$n, --start $begin
@@ -89,7 +92,7 @@ class BacktestMagics(Magics):
         try:
             with Progress() as progress:
                 warm.wait(progress.say)
-                strategy, source = self._define(line, cell)
+                strategy, source = self._define(line, cell, given.trust or trusted_always())
                 progress.say(f"loading {', '.join(words) or 'ticks'}")
                 data, more = data_of(given, words)
                 from ..runs import backtest
@@ -98,7 +101,7 @@ class BacktestMagics(Magics):
         except KeyboardInterrupt:
             raise RunStopped("interrupted before the run began; run the cell again") from None
 
-    def _define(self, line, cell):
+    def _define(self, line, cell, trust):
         """The cell's strategy and what the strategy layer needs to read it."""
         shell = self.shell
         # The magic's line stays as a comment, so that line 4 of the cell is line 4 of the text.
@@ -114,6 +117,8 @@ class BacktestMagics(Magics):
             shell.user_ns,
             flags=shell.compile.flags,
             bring=lambda names: shell.push(names, interactive=False),
+            folder=Path.cwd(),
+            trust=trust,
         )
         return strategy, {"source": text, "filename": filename, "namespace": scope}
 

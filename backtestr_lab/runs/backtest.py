@@ -8,6 +8,7 @@ from ..engine.context import Interrupted
 from ..engine.layout import CALLBACKS
 from ..errors import RunStopped, StrategyError
 from ..indicators.graph import Graph
+from ..limits import LimitReached, Limits, reachable
 from ..units import format_micros
 from .data import Data
 from .machine import CALL, INTERRUPTED, ROUNDS, Machine
@@ -60,6 +61,8 @@ def backtest(
     params=None,
     timeframes=None,
     warmup="auto",
+    timeout=None,
+    max_memory=None,
     python=False,
     progress=None,
     source=None,
@@ -88,6 +91,10 @@ def backtest(
         What the result and time travel show; default 1m 5m 15m 1h 4h 1d (R11).
     warmup : "auto", int or 0
         Bars before `start` that feed indicators (S8): the longest lookback x 4, or a count of the shortest timeframe.
+    timeout : str or number, optional
+        Seconds, or ``"30s"``, ``"5min"``: how long this may take, loading included; then the run ends where it is (S6).
+    max_memory : str or int, optional
+        Bytes, or ``"2GB"``: what the process may grow meanwhile; then the run ends where it is (S6).
     python : bool
         Run the callbacks in CPython: any library, breakpoints, print; the same journal (S2).
     progress : callable, optional
@@ -155,7 +162,7 @@ def backtest(
     StrategyError, SymbolError, DataError, OptionError, StoreError
         One line each, with what to do.
     RunStopped
-        Interrupted; its `run` is what was computed (S6).
+        Interrupted, or `timeout` or `max_memory` was reached; its `run` is what was computed (S6).
 
     Examples
     --------
@@ -173,23 +180,30 @@ def backtest(
     data = Data(sources, start, end, timeframes, warmup)
     several = isinstance(params, (list, tuple))
     asked = {"python": python, "progress": progress, "source": source or {}, "skip": skip}
+    asked |= {"timeout": timeout, "max_memory": max_memory}
     runs = [_run(strategy, data, given, point, **asked) for point in (params if several else [params])]
     return runs if several else runs[0]
 
 
-def _run(strategy, data, options, params, *, python, progress, source, skip):
+def _run(strategy, data, options, params, *, python, progress, source, skip, timeout, max_memory):
     began = time.perf_counter()
-    # At first use: the strategy layer compiles when it is imported, and an engine that runs uncompiled does without it.
-    from ..strategy.lower import prepare
+    with Limits(timeout, max_memory) as limits:
+        try:
+            # At first use: the strategy layer compiles when it is imported, and an engine that runs uncompiled does
+            # without it.
+            from ..strategy.lower import prepare
 
-    plan = prepare(strategy, params, python=python, timeframe=data.sources.bars, **source)
-    loaded = data.load(plan, options)
-    job = Job(
-        plan, options=options.plain() | {"warmup": data.warmup, "python": python}, python=python, skip=skip, **loaded
-    )
-    job.ready = time.perf_counter()
-    machine = fresh_machine(job)
-    return _drive(job, machine, began, progress)
+            about = {"timeframe": data.sources.bars, "symbols": data.sources.names}
+            plan = prepare(strategy, params, python=python, **about, **source)
+            loaded = data.load(plan, options)
+            plain = options.plain() | {"warmup": data.warmup, "python": python}
+            job = Job(plan, options=plain, python=python, skip=skip, **loaded)
+            job.ready = time.perf_counter()
+            machine = fresh_machine(job)
+        except LimitReached as end:
+            place = _in_line(end, {f.__code__.co_filename for f in vars(strategy).values() if hasattr(f, "__code__")})
+            raise RunStopped(f"{limits.what}{place} before the run began; {limits.way_out}") from None
+        return _drive(job, machine, began, progress, limits)
 
 
 def fresh_machine(job):
@@ -213,71 +227,105 @@ def _graphs(nodes, symbols):
     return tuple(Graph([n for n in nodes if n.symbol in (None, name)], {name: by_name[name]}) for name in by_name)
 
 
-def _drive(job, machine, began, progress):
-    """Advance to the end; turn what stops a run into words."""
-    stopped = None
-    error = None
+def _drive(job, machine, began, progress, limits):
+    """Advance to the end; what stops a run is turned into words, and the run kept."""
+    ending = None
+    while True:
+        try:
+            ending = ending or _advanced(job, machine, progress, limits)
+            return _run_of(job, machine, began, limits, *ending)
+        except KeyboardInterrupt as interrupt:  # once all is computed, one changes nothing
+            ending = ending or (f"interrupted{_in_line(interrupt, {job.plan.filename})}", None)
+
+
+def _advanced(job, machine, progress, limits):
+    """Advance to the end; what stopped it, in words, and the error of the strategy's, each None if there was none."""
     try:
         if job.python:
-            code = _advance_python(machine, progress)
+            code = reachable(_advance_python, machine, progress, flag=machine.flag)
         else:
-            code = _advance_compiled(machine, progress)
-        if code == INTERRUPTED:
-            stopped = "interrupted"
-        elif code == ROUNDS:
-            error = StrategyError(
-                f"on_fill and on_order answered each other 1,000 times at {format_micros(machine.state[0]['now'])}; "
-                "an order that answers its own event must stop at some point",
-                line=int(machine.state[0]["line"]) or None,
-            )
-    except KeyboardInterrupt:
-        stopped = "interrupted"
+            code = _advance_compiled(machine, progress, limits)
+    except LimitReached as end:
+        return f"{limits.what}{_in_line(end, {job.plan.filename})}", None
     except Exception as problem:
+        if isinstance(problem, Interrupted):
+            return f"{limits.what or 'interrupted'} in line {int(machine.state[0]['line'])}", None
         from ..strategy.compile import explain
 
-        if isinstance(problem, Interrupted):
-            stopped = f"interrupted in line {int(machine.state[0]['line'])}"
-        else:
-            error = explain(problem, job.plan, machine)
-            if error is None:
-                raise
+        error = explain(problem, job.plan, machine)
+        if error is None:
+            raise
+        return None, error
+    if code == INTERRUPTED:
+        return limits.what or "interrupted", None
+    if code == ROUNDS:
+        return None, StrategyError(
+            f"on_fill and on_order answered each other 1,000 times at {format_micros(machine.state[0]['now'])}; "
+            "an order that answers its own event must stop at some point",
+            line=int(machine.state[0]["line"]) or None,
+        )
+    return None, None
+
+
+def _run_of(job, machine, began, limits, stopped, error):
+    """The run, or the exception that holds it when it ended early."""
     settle(job, machine)
     now = time.perf_counter()
     run = Run(job, machine, seconds=now - began)
     run.again_seconds = now - (job.ready or began)
-    if stopped or error:
-        at = format_micros(max(int(machine.state[0]["now"]), job.rules.start))
-        run.stopped = f"{stopped or 'ended by an error'} at {at}"
+    if not stopped and not error:
+        return run
+    at = format_micros(max(int(machine.state[0]["now"]), job.rules.start))
+    run.stopped = f"{stopped or 'ended by an error'} at {at}"
     if error:
         error.run = run
         raise error
-    if stopped:
-        raise RunStopped(f"{run.stopped}; what was computed until then is kept", run)
-    return run
+    way_out = f"; {limits.way_out}" if limits.what else ""
+    raise RunStopped(f"{run.stopped}; what was computed until then is kept{way_out}", run)
 
 
-def _advance_compiled(machine, progress):
-    """The loop in a thread of its own, so that this one can hear an interrupt and show progress (S6)."""
-    result = []
+def _in_line(error, filenames):
+    """`` in line 12`` of the first of some files that a traceback passes; else empty."""
+    from ..strategy.model import user_line
+
+    line = next(filter(None, (user_line(error, filename) for filename in filenames)), None)
+    return f" in line {line}" if line else ""
+
+
+def _advance_compiled(machine, progress, limits):
+    """The loop in a thread of its own, so that this one can hear an interrupt, look at limits, show progress (S6)."""
+    result = [INTERRUPTED]
     # Not `Thread.join`: interrupted, it takes a thread that still runs for one that has ended (Python below 3.13).
     ended = threading.Event()
+    turn = {}  # whose it is first: the thread's, or that of an interrupt that came before it began
 
     def work():
+        if turn.setdefault("first", "loop") != "loop":
+            return
         try:
-            result.append(machine.advance(machine.rules.end, final=True))
+            result[0] = machine.advance(machine.rules.end, final=True)
         except BaseException as problem:  # handed over to the thread that waits
-            result.append(problem)
+            result[0] = problem
         finally:
             ended.set()
 
     try:
         threading.Thread(target=work, name="backtest").start()
         while not ended.wait(0.02):
+            if limits and limits.reached():
+                machine.flag[0] = 1
             if progress is not None:
                 progress(*_so_far(machine))
     except KeyboardInterrupt:
+        pass
+    finally:
+        # Memory that is still written to is no run: the loop has ended before anybody goes on, impatient or not.
         machine.flag[0] = 1
-        ended.wait()
+        while turn.setdefault("first", "interrupt") == "loop" and not ended.is_set():
+            try:  # noqa: SIM105, an interrupt inside `suppress` would pass it
+                ended.wait()
+            except KeyboardInterrupt:
+                pass
     if isinstance(result[0], BaseException):
         raise result[0]
     return result[0]

@@ -31,7 +31,7 @@ def _line(job, until, count, event):
 
     plan = job.plan
     if not job.python:
-        again = {"namespace": plan.program.namespace, "timeframe": job.bars}
+        again = {"namespace": plan.program.namespace, "timeframe": job.bars, "symbols": plan.symbols}
         plan = prepare(plan.model.cls, plan.params, python=True, **again)
     machine = fresh_machine(replace(job, plan=plan, python=True, graphs=()))
     state, last = machine.state[0], [None]

@@ -301,7 +301,8 @@ def _checked(run, done, refused):
         "and the number of ticks taken at every event",
         f"closed bars of {', '.join(map(str, dict.fromkeys([*run._plan.frames, *run.timeframes])))}",
     ]
-    keys = run._job.graph.keys if run._job.graph else ()
+    known = set(run._plan.indicators.values())  # without what only `.forming` needs
+    keys = [key for key in run._job.graph.keys if key in known] if run._job.graph else ()
     if keys:
         out.append(f"values at closed bars of {', '.join(map(str, keys))}")
     own = [str(key) for key in keys if _reads(key, (Series, User))]

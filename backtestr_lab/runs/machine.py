@@ -35,6 +35,7 @@ from ..engine.layout import (
 from ..jit import frozen
 from ..records import BAR, EVENT, ORDER
 from ..units import MINUTE, Timeframe
+from .settled import arrange
 
 __all__ = ["CALL", "FINISHED", "INTERRUPTED", "MORE", "ROUNDS", "Machine"]
 
@@ -83,6 +84,8 @@ class Machine:
             "schedule": frozen(_schedule(markets, rules, self._columns)),
             "columns": frozen(columns),
             "values": frozen(flat),
+            "steps": frozen(plan.steps),
+            "stepped": np.zeros(len(plan.steps)),
             "timers": frozen(np.asarray(timers, "i8")),
         }
         self.callbacks = [plan.callbacks[name] for name in CALLBACKS]
@@ -298,22 +301,13 @@ def _columns(market, rules):
     columns = {name: getattr(ticks, name) for name in ticks.COLUMNS if getattr(ticks, name) is not None}
     if rules.intrabar:
         # The order of a bar's extremes is decided while the run goes on, for this run alone (F10).
-        columns |= arranged_flat(ticks, np.searchsorted(ticks.ts, rules.start, "left"), MODELS[rules.intrabar])
+        bid, ask = ticks.bid.copy(), ticks.ask.copy()
+        # Those whose first extreme was before the run came while it was flat.
+        bars = np.arange(0, max(0, np.searchsorted(ticks.ts, rules.start, "left") - 1), 4)
+        arrange(bid, ask, bars, np.zeros(len(bars)), MODELS[rules.intrabar])
+        columns |= {"bid": bid, "ask": ask}
     days = boundaries("1d", market.symbol.anchor, rules.start, max(rules.start, rules.end) + 1)
     return columns | {"bars": market.base, "days": days}
-
-
-def arranged_flat(ticks, first, model):
-    """Own bids and asks of a run on bars, those before its first tick as they come while flat (F10)."""
-    bid, ask = ticks.bid.copy(), ticks.ask.copy()
-    at = np.arange(0, max(0, min(first - 1, len(bid) - 2)), 4)
-    opens, one, other = bid[at], bid[at + 1], bid[at + 2]
-    high, low = np.maximum(one, other), np.minimum(one, other)
-    high_first = model == "OHLC" or (model != "OLHC" and (high - opens < opens - low))
-    spread = ask[at + 1] - one
-    bid[at + 1], bid[at + 2] = np.where(high_first, high, low), np.where(high_first, low, high)
-    ask[at + 1], ask[at + 2] = bid[at + 1] + spread, bid[at + 2] + spread
-    return {"bid": bid, "ask": ask}
 
 
 def _syms(markets, rules, columns):

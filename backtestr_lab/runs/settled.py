@@ -10,7 +10,7 @@ from ..engine.intrabar import MODELS
 from ..jit import frozen
 from ..records import EVENTS, codes
 
-__all__ = ["settle"]
+__all__ = ["arrange", "settle"]
 
 _FILLS = [codes(EVENTS)[name] for name in ("PARTIAL_FILL", "FILLED")]
 
@@ -37,11 +37,11 @@ def settle(job, machine):
         mine = fills[fills["symbol"] == k]
         held = np.r_[0, np.cumsum(mine["quantity"])]
         net = held[np.searchsorted(mine["ts"], ts[bars], "right")]
-        _arrange(bid, ask, bars, net, MODELS[job.rules.intrabar])
+        arrange(bid, ask, bars, net, MODELS[job.rules.intrabar])
         job.markets[k] = market.settled(frozen(bid), frozen(ask))
 
 
-def _arrange(bid, ask, bars, net, model):
+def arrange(bid, ask, bars, net, model):
     """Put the extremes of the bars that open at these ticks into their order, as `engine.intrabar.arrange` does."""
     first, second = bid[bars + 1], bid[bars + 2]
     high, low = np.maximum(first, second), np.minimum(first, second)

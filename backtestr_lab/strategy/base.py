@@ -77,6 +77,7 @@ class Strategy:
         expires=None,
         tag=None,
         symbol=None,
+        position=None,
         reduce_only=False,
         post_only=False,
         oco=None,
@@ -86,8 +87,8 @@ class Strategy:
 
         Parameters
         ----------
-        qty : float, optional
-            Units of the base currency; the run's `size` when left out.
+        qty : float or quantity, optional
+            Units of the base currency, ``share(50)`` or ``risk(1)``; the run's `size` when left out.
         limit, stop : float, optional
             Prices; without either it is a market order, with both a stop-limit: once the stop is reached, a limit (F4).
         trailing_stop : distance, optional
@@ -103,6 +104,11 @@ class Strategy:
             The instant a GTD order ends, µs UTC or a text like ``"2024-05-01 16:00"``.
         tag : str, optional
             A text that stays with the order.
+        symbol : str, optional
+            The symbol to order, by its name; that of the callback when left out, or that of `position`.
+        position : position, optional
+            The open position of the other side that this order makes smaller, by its id or as one of
+            `self.positions`; the order is reduce-only (P1).
         reduce_only : bool
             May only make the position smaller.
         post_only : bool
@@ -128,6 +134,7 @@ class Strategy:
         expires=None,
         tag=None,
         symbol=None,
+        position=None,
         reduce_only=False,
         post_only=False,
         oco=None,
@@ -140,8 +147,21 @@ class Strategy:
         """Order from a dict written in place: ``self.submit({"side": "BUY", "qty": 10_000, "limit": 1.1})``."""
         _outside("submit")
 
-    def close(self):
-        """Close the position at market; returns the order's id, 0 when flat (P2)."""
+    def close(self, position=None, *, symbol=None):
+        """Close at market: the callback's symbol, another, or one position of it; returns the order's id (P1, P2).
+
+        Parameters
+        ----------
+        position : position, optional
+            By its id, or as one of `self.positions`: what is open of its entry is closed.
+        symbol : str, optional
+            The symbol whose positions are closed, by its name.
+
+        Returns
+        -------
+        int
+            Of the last order, 0 when there is nothing to close.
+        """
         _outside("close")
 
     def order(self, order):
@@ -160,28 +180,42 @@ class Strategy:
         """Change an open order, given by its id or as one of `self.orders` (O4)."""
         _outside("modify")
 
-    def bars(self, timeframe, n):
+    def bars(self, timeframe, n, *, symbol=None):
         """The last `n` closed bars at most, oldest first: arrays `.open .high .low .close .volume .ticks` (S3)."""
         _outside("bars")
 
-    def forming(self, timeframe):
+    def forming(self, timeframe, *, symbol=None):
         """The bar that has begun and not ended, from the ticks so far (S4)."""
         _outside("forming")
 
+    def position_of(self, symbol):
+        """The net position of a symbol, as `position` is that of the callback's (P1, P6)."""
+        _outside("position_of")
+
     @property
     def position(self):
-        """The net position: signed `.quantity`, `.price`, `.profit`; false when flat."""
+        """The net position of the callback's symbol: signed `.quantity`, `.price`, `.profit`; false when flat."""
         _outside("position")
 
     @property
     def positions(self):
-        """The open lots, oldest first: `.quantity .price .profit .ts .id .order`."""
+        """The open lots of all symbols, oldest first: `.id .symbol .quantity .price .profit .ts .order`."""
         _outside("positions")
 
     @property
     def orders(self):
-        """The open orders: `.id .side .type .role .state .quantity .filled .limit .stop .level .tag .ts ...`."""
+        """The open orders of all symbols.
+
+        Each has `.id .symbol .side .type .role .state .quantity .filled .limit .stop .level .tag .ts ...`.
+        """
         _outside("orders")
+
+    @property
+    def symbols(self):
+        """The run's symbols in order: their names in `init`, and in callbacks numbers that equal their names (P6)."""
+        if "_symbols" not in self.__dict__:
+            _outside("symbols")
+        return self.__dict__["_symbols"]
 
     @property
     def equity(self):

@@ -3,7 +3,7 @@
 import ast
 import builtins
 
-from ..engine.views import DISTANCES
+from ..engine.views import DISTANCES, QUANTITIES
 from ..errors import OptionError, StrategyError
 from ..indicators import ta
 from ..units import Timeframe
@@ -15,7 +15,13 @@ from .program import is_function
 
 __all__ = ["Calls"]
 
-_DISTANCES = {functions.points: "POINTS", functions.pct: "PCT", functions.pips: "PIPS"}
+_TYPED = {
+    functions.points: ("Distance", DISTANCES.index("POINTS")),
+    functions.pct: ("Distance", DISTANCES.index("PCT")),
+    functions.pips: ("Distance", DISTANCES.index("PIPS")),
+    functions.share: ("Quantity", QUANTITIES.index("SHARE")),
+    functions.risk: ("Quantity", QUANTITIES.index("RISK")),
+}
 _CROSSINGS = {functions.crossed_above: 1, functions.crossed_below: -1}
 
 
@@ -102,8 +108,8 @@ class Calls:
         shown = ast.unparse(node.func)
         if is_function(called) and called in _CROSSINGS:
             return self.crossing(node, _CROSSINGS[called])
-        if is_function(called) and called in _DISTANCES:
-            return self.distance(node, called)
+        if is_function(called) and called in _TYPED:
+            return self.typed(node, called)
         if called is len and len(node.args) == 1 and self.indicator(node.args[0]):
             return self.call("series_len", self.context(), self.series(node, self.indicator(node.args[0])))
         if called is bool and len(node.args) == 1:
@@ -148,13 +154,14 @@ class Calls:
             if keyword.arg in ("decimals", "ndigits"):
                 keyword.arg = "digits"
 
-    def distance(self, node, called):
-        """``pips(10)``."""
-        label = _DISTANCES[called].lower()
+    def typed(self, node, called):
+        """``pips(10)``, ``risk(1)``."""
+        label = called.__name__
         if len(node.args) != 1 or node.keywords:
             self.fail(node, f"{label} takes one number, like {label}(10)")
         value = self.guarded("float", self.visit(node.args[0]), f"{label} takes a number, not {{got}}")
-        return self.call("Distance", ast.Constant(DISTANCES.index(_DISTANCES[called])), value)
+        made, kind = _TYPED[called]
+        return self.call(made, ast.Constant(kind), value)
 
     def crossing(self, node, direction):
         """``crossed_above(a, b)`` (S9)."""
@@ -196,17 +203,17 @@ class Calls:
 
     def own_bars(self, node):
         """``self.bars("1h", 50)``."""
-        args = self.bind(node, ("timeframe", "n"), "bars('1h', 50)")
+        args = self.bind(node, ("timeframe", "n"), "bars('1h', 50)", ("symbol",))
         frame, timeframe = self.frame(node, args["timeframe"], "self.bars")
         self.program.bars_frames.add(timeframe)
         n = self.guarded("int", self.visit(args["n"]), "bars(timeframe, n) needs a whole number of bars, not {got}")
-        return self.call("bars", self.context(), frame, n)
+        return self.call("bars", self.context(), self.row(frame, self.symbol(args.get("symbol"))), n)
 
     def own_forming(self, node):
         """``self.forming("1d")``."""
-        args = self.bind(node, ("timeframe",), "forming('1d')")
+        args = self.bind(node, ("timeframe",), "forming('1d')", ("symbol",))
         frame, _ = self.frame(node, args["timeframe"], "self.forming")
-        return self.call("forming", self.context(), frame)
+        return self.call("forming", self.context(), self.row(frame, self.symbol(args.get("symbol"))))
 
 
 def of_numpy(value):

@@ -7,7 +7,7 @@ from ..errors import OptionError, StrategyError, did_you_mean
 from ..records import EVENTS, ORDER_TYPES, REASONS, ROLES, STATES, TIFS, codes
 from ..units import Timeframe
 
-__all__ = ["NAMES", "Code", "Length", "Tag", "code_of"]
+__all__ = ["NAMES", "Code", "Length", "Named", "Tag", "code_of"]
 
 NAMES = {
     "kind": codes(EVENTS),
@@ -48,7 +48,7 @@ def code_of(attribute, text):
     return names[text]
 
 
-class _Named(int):
+class Named(int):
     """An int that also equals its name; prints as the name."""
 
     def _same(self, text):
@@ -67,7 +67,7 @@ class _Named(int):
         return str(self)
 
 
-class Code(_Named):
+class Code(Named):
     """A code of records.py, as Python callbacks get it.
 
     Examples
@@ -92,7 +92,7 @@ class Code(_Named):
         return Code, (self.attribute, int(self))
 
 
-class Length(_Named):
+class Length(Named):
     """A timeframe's microseconds, as Python callbacks get it.
 
     Examples
@@ -108,7 +108,7 @@ class Length(_Named):
         return str(Timeframe(int(self)))
 
 
-class Tag(_Named):
+class Tag(Named):
     """The number of an order's tag, as Python callbacks get it.
 
     Examples

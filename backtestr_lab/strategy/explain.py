@@ -1,6 +1,6 @@
 """An exception inside a callback as one line: where, when, and what the strategy held (S5)."""
 
-from ..engine.layout import CALLBACKS, ON_BAR
+from ..engine.layout import CALLBACKS, ON_BAR, open_of
 from ..errors import BacktestrError, StrategyError
 from ..units import DAY, Timeframe, format_micros, from_micros
 from .model import user_line
@@ -34,33 +34,37 @@ def explain(error, plan, machine):
     else:
         what = " ".join(str(error).split()) or "no message"
         head = f"{type(error).__name__} in "
-    where = f"{head}{CALLBACKS[int(state['call'])]} at {format_micros(state['now'])}{_bar(plan, machine)}"
+    where = f"{head}{CALLBACKS[int(state['call'])]} at {format_micros(state['now'])}{_bar(machine)}"
     text = f"{where}: {what}; the strategy held {_held(machine)}{_variables(plan, machine)}"
     found = StrategyError(text, line or None)
     found.__cause__ = error
     return found
 
 
-def _bar(plan, machine):
+def _bar(machine):
     """`` (bar 5m 12:30)`` of the bar that `on_bar` was for."""
     state = machine.state[0]
-    f = int(state["frame"])
-    if int(state["call"]) != ON_BAR or not 0 <= f < len(plan.frames):
+    row = int(state["frame"])
+    if int(state["call"]) != ON_BAR or not 0 <= row < len(machine.frames):
         return ""
-    timeframe = plan.frames[f]
-    frame = machine.frames[f]
-    bars = machine.market.bars(Timeframe(timeframe.us))
-    opened = from_micros(bars["ts"][int(frame["closed"]) - 1])
-    return f" (bar {timeframe} {opened:%H:%M})" if timeframe.us < DAY else f" (bar {timeframe} {opened:%Y-%m-%d})"
+    frame = machine.frames[row]
+    timeframe, market = Timeframe(int(frame["us"])), machine.markets[int(frame["symbol"])]
+    opened = from_micros(market.bars(timeframe)["ts"][int(frame["closed"]) - 1])
+    whose = f"{market.symbol} {timeframe}" if len(machine.markets) > 1 else timeframe
+    return f" (bar {whose} {opened:%H:%M})" if timeframe.us < DAY else f" (bar {whose} {opened:%Y-%m-%d})"
 
 
 def _held(machine):
-    symbol = machine.market.symbol
-    net = int(machine.syms[0]["net"])
-    if net == 0:
-        return "nothing"
-    units = net / 10**symbol.quantity_digits
-    return f"{units:+,.{symbol.quantity_digits}f} {symbol.name}"
+    steps = {}  # hedging, a symbol can be held on both sides
+    for lot in open_of(machine.c)[1]:
+        held = int(lot["symbol"]), int(lot["side"])
+        steps[held] = steps.get(held, 0) + int(lot["steps"])
+    shown = []
+    for (k, side), count in steps.items():
+        symbol = machine.markets[k].symbol
+        digits = symbol.quantity_digits
+        shown.append(f"{side * count / 10**digits:+,.{digits}f} {symbol.name}")
+    return ", ".join(shown) or "nothing"
 
 
 def _variables(plan, machine):

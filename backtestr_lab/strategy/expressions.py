@@ -6,7 +6,9 @@ import numpy as np
 
 from ..errors import StrategyError, did_you_mean
 from ..indicators import Node, Output, ta
+from ..indicators.forming import program_of
 from . import house, reduce
+from .about import About
 from .base import METHODS, plain
 from .calls import Calls
 from .codes import code_of
@@ -18,7 +20,7 @@ from .requests import Requests
 __all__ = ["Expressions"]
 
 
-class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
+class Expressions(Meaning, About, Calls, Requests, ast.NodeTransformer):
     """Lowers the expressions of one function; statements.py drives it."""
 
     def visit(self, node):
@@ -85,6 +87,9 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
         return f"{what}; pass numbers, text, arrays or functions, or run with --python"
 
     def visit_Attribute(self, node):
+        formed = self.formed(node)
+        if formed:
+            return self.forming_value(node, formed)
         found = self.indicator(node)
         if found:
             name = found[0]
@@ -92,10 +97,11 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
         own = self.own(node)
         if own is not None:
             return self.of_self(node, own)
-        if isinstance(node.value, ast.Attribute) and self.own(node.value) == "position":
+        symbol = self.symbol_of_position(node.value)
+        if symbol is not None:
             self.check_field(node, "position")
             if node.attr == "quantity":
-                return self.call("net", self.context())
+                return self.call("net", self.context(), symbol)
         if not self.is_own_chain(node):
             there, value = self.resolve(node)
             if there:
@@ -127,8 +133,12 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
 
     def of_self(self, node, name):
         """``self.name`` as a value."""
-        if name in ("now", "balance", "equity", "position", "positions", "orders"):
+        if name == "position":
+            return self.call(name, self.context(), ast.Constant(-1))
+        if name in ("now", "balance", "equity", "positions", "orders"):
             return self.call(name, self.context())
+        if name == "symbols":
+            return ast.Tuple([ast.Constant(k) for k in range(len(self.model.symbols))], ast.Load())
         value = self.model.values.get(name)
         if value is not None:
             return self.load(value, name)
@@ -150,7 +160,23 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
         hint = did_you_mean(name, self.model.known) or f"; set it in init: self.{name} = ..."
         self.fail(node, f"{self.model.name} has no {name!r}{hint}")
 
+    def forming_value(self, node, found):
+        """``self.rsi.forming``: the indicator's value with the forming bar (S3)."""
+        shown = ast.unparse(node)
+        if not isinstance(node.ctx, ast.Load):
+            self.fail(node, f"{shown} cannot be set")
+        self.series(node.value, found)
+        name = found[0]
+        try:
+            program_of(self.program.series[name])
+        except StrategyError as error:
+            self.fail(node, str(error))
+        self.program.forming[name] = self.program.series[name]
+        return self.call("forming_value", self.context(), self.name(f"_lab_forming_{name.replace('.', '__')}"))
+
     def visit_Subscript(self, node):
+        if self.formed(node.value):
+            self.fail(node, f"{ast.unparse(node.value)} is one number, as if its bar closed now; leave [...] out")
         found = self.indicator(node.value)
         if not found:
             return ast.Subscript(self.visit(node.value), self.visit(node.slice), node.ctx)
@@ -199,8 +225,9 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
     def test(self, node):
         """An expression as a condition."""
         kind = self.kind(node)
-        if self.own(node) == "position":
-            return ast.copy_location(self.call("held", self.context()), node)
+        symbol = self.symbol_of_position(node)
+        if symbol is not None:
+            return located(self.call("held", self.context(), symbol), node)
         if kind == "position":
             quantity = ast.Attribute(self.visit(node), "quantity", ast.Load())
             return located(ast.Compare(quantity, [ast.NotEq()], [ast.Constant(0.0)]), node)
@@ -248,13 +275,19 @@ class Expressions(Meaning, Calls, Requests, ast.NodeTransformer):
             )
         attribute = kind[1]
         try:
-            values = [self.tag(t) if attribute == "tag" else ast.Constant(code_of(attribute, t)) for t in wanted]
+            values = [self.coded(left, attribute, t) for t in wanted]
         except StrategyError as error:
             self.fail(node, str(error))
         subject = self.visit(left)
         if len(values) == 1:
             return ast.Compare(subject, [ast.NotEq() if negative else ast.Eq()], values)
         return ast.Compare(subject, [ast.NotIn() if negative else ast.In()], [ast.Tuple(values, ast.Load())])
+
+    def coded(self, node, attribute, text):
+        """The number that an attribute holds when it means a text."""
+        if attribute == "tag":
+            return self.tag(text)
+        return ast.Constant(self.symbol_named(node, text) if attribute == "symbol" else code_of(attribute, text))
 
     def tag(self, text):
         """The number of a tag, known at the end."""

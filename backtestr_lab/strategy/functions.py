@@ -1,9 +1,9 @@
-"""The functions a strategy uses beside its own methods: typed distances (O1) and crossings (S9)."""
+"""The functions a strategy uses beside its own methods: typed distances (O1), sizes (P5) and crossings (S9)."""
 
-from ..engine.views import DISTANCES, Distance
+from ..engine.views import DISTANCES, QUANTITIES, Distance, Quantity
 from ..errors import StrategyError
 
-__all__ = ["crossed_above", "crossed_below", "pct", "pips", "points"]
+__all__ = ["crossed_above", "crossed_below", "pct", "pips", "points", "risk", "share"]
 
 
 def points(n):
@@ -14,7 +14,7 @@ def points(n):
     >>> points(100)
     Distance(kind=2, value=100.0)
     """
-    return _distance("POINTS", n)
+    return Distance(DISTANCES.index("POINTS"), _number("points", n))
 
 
 def pips(n):
@@ -27,7 +27,7 @@ def pips(n):
     >>> pips(10)
     Distance(kind=4, value=10.0)
     """
-    return _distance("PIPS", n)
+    return Distance(DISTANCES.index("PIPS"), _number("pips", n))
 
 
 def pct(x):
@@ -38,16 +38,44 @@ def pct(x):
     >>> pct(0.5)
     Distance(kind=3, value=0.5)
     """
-    return _distance("PCT", x)
+    return Distance(DISTANCES.index("PCT"), _number("pct", x))
 
 
-def _distance(kind, number):
+def share(percent):
+    """A quantity worth so many percent of equity (P5): ``self.buy(share(50))``.
+
+    Valued at the order's limit, else its stop, else the quote it would fill at, in the account's currency, and rounded
+    down to the symbol's grid. Margin is another matter: ``share(200)`` asks for twice the equity.
+
+    Examples
+    --------
+    >>> share(50)
+    Quantity(kind=2, value=50.0)
+    """
+    return Quantity(QUANTITIES.index("SHARE"), _number("share", percent))
+
+
+def risk(percent):
+    """A quantity that loses so many percent of equity at its stop (P5): ``self.buy(risk(1), stop_loss=pips(20))``.
+
+    The order needs a `stop_loss` or a `trail`, whose distance from the order's price it goes by. Rounded down to the
+    symbol's grid; slippage, commission and gaps come on top.
+
+    Examples
+    --------
+    >>> risk(1)
+    Quantity(kind=3, value=1.0)
+    """
+    return Quantity(QUANTITIES.index("RISK"), _number("risk", percent))
+
+
+def _number(name, number):
     try:
         if isinstance(number, (bool, str)):
             raise TypeError
-        return Distance(DISTANCES.index(kind), float(number))
+        return float(number)
     except TypeError:
-        raise StrategyError(f"{kind.lower()} takes a number, not {number!r}") from None
+        raise StrategyError(f"{name} takes a number, not {number!r}") from None
 
 
 def crossed_above(a, b):

@@ -1,7 +1,6 @@
 """What compiled callbacks may not contain, and what to do instead (S5, S6).
 
-The check guards against accidents, not against malice: a cell that was sent to you reaches no file, process or network
-by mistake when it is compiled. `--python` runs everything, as Python does.
+Whether a cell may run at all, compiled or not, is asked before: trust.py.
 """
 
 import ast

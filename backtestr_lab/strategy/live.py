@@ -5,12 +5,14 @@ from collections import namedtuple
 import numpy as np
 
 from ..engine import context
-from ..engine.views import DISTANCES, ORDER_VIEW, POSITION_VIEW, Distance
+from ..engine.views import DISTANCES, ORDER_VIEW, POSITION_VIEW, QUANTITIES, Distance, Quantity
 from ..errors import OptionError, StrategyError, did_you_mean
 from ..units import Timeframe
 from .base import Strategy, plain
 from .codes import Code, Length, code_of
-from .requests import ORDER, PRICED, check_terms, instant_of, what_of
+from .requests import BOTH, NO_LOT, NO_ORDER, NO_STOP, ORDER, PRICED, STOPS, check_terms, instant_of, what_of
+from .runtime import NO_SUCH_NUMBER, symbol_of
+from .symbols import WANTED, SymbolNumber, number_of
 
 __all__ = [
     "ArraySlot",
@@ -20,8 +22,8 @@ __all__ = [
     "ScalarSlot",
     "Series",
     "frame_of",
+    "named",
     "named_fill",
-    "with_length",
 ]
 
 _NONE, _PRICE = DISTANCES.index("NONE"), DISTANCES.index("PRICE")
@@ -53,6 +55,15 @@ class Live(Strategy):
     def position(self):
         return context.position(self._c, -1)
 
+    def position_of(self, symbol):
+        if symbol is None:
+            raise StrategyError(f"symbol is None; {WANTED}, or take self.position")
+        return context.position(self._c, self._symbol(symbol))
+
+    @property
+    def symbols(self):
+        return tuple(map(self._lab.symbol, range(len(self._lab.plan.symbols))))
+
     @property
     def positions(self):
         return Rows(context.positions(self._c), self._lab)
@@ -61,11 +72,13 @@ class Live(Strategy):
     def orders(self):
         return Rows(context.orders(self._c), self._lab)
 
-    def bars(self, timeframe, n):
-        return context.bars(self._c, self._lab.frame(timeframe, "bars"), _whole(n, "bars"))
+    def bars(self, timeframe, n, *, symbol=None):
+        number = self._lab.frame(timeframe, "bars")
+        return context.bars(self._c, context.row(self._c, number, self._symbol(symbol)), _whole(n, "bars"))
 
-    def forming(self, timeframe):
-        return with_length(context.forming(self._c, self._lab.frame(timeframe, "forming")))
+    def forming(self, timeframe, *, symbol=None):
+        number = self._lab.frame(timeframe, "forming")
+        return named(context.forming(self._c, context.row(self._c, number, self._symbol(symbol))), self._lab)
 
     def buy(self, qty=None, **given):
         return self._order(1, "buy", qty=qty, **given)
@@ -80,8 +93,12 @@ class Live(Strategy):
             raise StrategyError("submit needs 'side': 'BUY' or 'SELL'")
         return self._order(1 if side == "BUY" else -1, "submit", **given)
 
-    def close(self):
-        return context.close(self._c, -1)
+    def close(self, position=None, *, symbol=None):
+        if position is None:
+            return context.close(self._c, self._symbol(symbol))
+        if symbol is not None:
+            raise StrategyError(BOTH)
+        return context.close_position(self._c, _lot(position))
 
     def order(self, order):
         return Rows(context.order(self._c, _id(order)), self._lab)[0]
@@ -99,20 +116,37 @@ class Live(Strategy):
 
     def modify(self, order, *, qty=None, limit=None, stop=None):
         parts = []
-        for label, value in (("qty", qty), ("limit", limit), ("stop", stop)):
+        for label, value in (("total", qty), ("limit", limit), ("stop", stop)):
             kind, number = _pair(label, value)
             parts += [number, kind]
         context.modify(self._c, _id(order), *parts)
 
+    def _symbol(self, symbol):
+        """The number of a `symbol=`, -1 where it is left out."""
+        if symbol is None:
+            return -1
+        if isinstance(symbol, str):
+            return number_of(symbol, self._lab.plan.symbols)
+        if isinstance(symbol, bool) or not isinstance(symbol, (int, np.integer)):
+            raise StrategyError(f"symbol is {a_kind(symbol)}; {WANTED}")
+        if not 0 <= symbol < len(self._lab.plan.symbols):
+            raise StrategyError(NO_SUCH_NUMBER)
+        return int(symbol)
+
     def _order(self, side, verb, **given):
+        qty = given.get("qty")
+        risky = isinstance(qty, Quantity) and QUANTITIES[qty.kind] == "RISK"
+        if risky and not any(name in given for name in STOPS):
+            raise StrategyError(NO_STOP)
         given = {name: value for name, value in given.items() if name not in ORDER or value is not None}
         tif = given.get("tif", "GTC")
         check_terms(verb, given, tif)
         expires = given.get("expires", 0)
+        position = _lot(given["position"]) if "position" in given else 0
         values = {
             "side": side,
-            "symbol": -1,
-            "position": 0,
+            "symbol": symbol_of(self._c, self._symbol(given.get("symbol")), position),
+            "position": position,
             "tif": code_of("tif", tif),
             "expires": instant_of(expires) if expires != 0 else 0,
             "reduce_only": bool(given.get("reduce_only", False)),
@@ -136,28 +170,42 @@ def _text(tag):
 
 
 def _pair(label, value):
-    """(kind, number) of an argument that may be missing, a price or a distance."""
+    """(kind, number) of an argument that may be missing, a number, a distance, a share or risk."""
     value = plain(value)
     if value is None:
         return _NONE, 0.0
-    if isinstance(value, Distance):
-        if label not in ("qty", "limit", "stop"):
-            return value.kind, float(value.value)
-        raise StrategyError(f"{label} is a distance; give {what_of(label)}")
+    wanted = Quantity if label == "qty" else Distance if label not in ("limit", "stop", "total") else ()
+    if isinstance(value, wanted):
+        return value.kind, float(value.value)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or label in ("trailing_stop", "trail"):
-        kind = type(value).__name__
-        article = "an" if kind[0] in "aeiou" else "a"
-        raise StrategyError(f"{label} is {article} {kind}; give {what_of(label)}")
+        what = {Distance: "a distance", Quantity: "a share or risk"}.get(type(value)) or a_kind(value)
+        raise StrategyError(f"{'qty' if label == 'total' else label} is {what}; give {what_of(label)}")
     return _PRICE, float(value)
 
 
+def a_kind(value):
+    """A value's type, in words."""
+    kind = type(value).__name__
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
 def _id(order):
-    if isinstance(getattr(order, "id", None), (int, np.integer)):
-        return int(order.id)
-    if isinstance(order, (int, np.integer)) and not isinstance(order, bool):
-        return int(order)
-    raise StrategyError(f"an order is named by its id or as one of self.orders, not by {order!r}")
+    return _id_of(order, ORDER_VIEW, NO_ORDER)
+
+
+def _lot(position):
+    return _id_of(position, POSITION_VIEW, NO_LOT)
+
+
+def _id_of(given, view, text):
+    """The id of what is given by its id or as a row."""
+    if isinstance(given, _ROWS[view]):
+        return int(given.id)
+    if isinstance(given, (int, np.integer)) and not isinstance(given, (bool, SymbolNumber)):
+        return int(given)
+    what = {_ROWS[ORDER_VIEW]: "one of self.orders", _ROWS[POSITION_VIEW]: "one of self.positions"}.get(type(given))
+    raise StrategyError(f"{text}, not by {what or repr(given)}")
 
 
 def _whole(n, what):
@@ -166,9 +214,10 @@ def _whole(n, what):
     return int(n)
 
 
-def with_length(bar):
-    """A bar whose timeframe equals its name."""
-    return bar._replace(timeframe=Length(bar.timeframe))
+def named(given, lab):
+    """A bar or tick whose timeframe and symbol equal their names."""
+    values = {"timeframe": Length(given.timeframe)} if hasattr(given, "timeframe") else {}
+    return given._replace(symbol=lab.symbol(given.symbol), **values)
 
 
 _ROWS = {
@@ -194,6 +243,7 @@ class Rows:
         for name in ("type", "role", "side", "state", "reason", "tif"):
             if name in values:
                 values[name] = Code(name, values[name])
+        values["symbol"] = self._lab.symbol(values["symbol"])
         if "tag" in values:
             values["tag"] = self._lab.tag_named(values["tag"])
         return _ROWS[record.dtype](**values)
@@ -292,13 +342,22 @@ class IndicatorSlot:
 class Series:
     """An indicator's closed values in a Python callback."""
 
-    def __init__(self, name, number, lab):
-        self._name, self._number, self._lab = name, number, lab
+    def __init__(self, name, number, symbol, lab):
+        self._name, self._number, self._symbol, self._lab = name, number, symbol, lab
+
+    @property
+    def _row(self):
+        return context.row(self._lab.machine.c, self._number, self._symbol)
 
     @property
     def array(self):
         """(m,) float64, closed values, oldest first; read-only."""
-        return context.series(self._lab.machine.c, self._number)
+        return context.series(self._lab.machine.c, self._row)
+
+    @property
+    def forming(self):
+        """The value with the forming bar."""
+        return self._lab.forming(self._name)
 
     def __getitem__(self, index):
         if isinstance(index, slice):
@@ -308,10 +367,10 @@ class Series:
                 f"an indicator has no value [{index}]; count back from the latest closed bar, "
                 f"which is self.{self._name}[-1]"
             )
-        return context.value(self._lab.machine.c, self._number, int(index))
+        return context.value(self._lab.machine.c, self._row, int(index))
 
     def __len__(self):
-        return int(context.series_len(self._lab.machine.c, self._number))
+        return int(context.series_len(self._lab.machine.c, self._row))
 
     def __iter__(self):
         return iter(self.array)
@@ -327,10 +386,10 @@ class Series:
     def _crossed(self, other, direction):
         c = self._lab.machine.c
         if isinstance(other, Series):
-            return bool(context.crossed(c, self._number, other._number, direction))
+            return bool(context.crossed(c, self._row, other._row, direction))
         other = plain(other)
         if isinstance(other, (int, float)) and not isinstance(other, bool):
-            return bool(context.crossed_level(c, self._number, float(other), direction))
+            return bool(context.crossed_level(c, self._row, float(other), direction))
         raise StrategyError(f"a crossing is of an indicator with another or with a number, not with {other!r}")
 
     def __repr__(self):
@@ -346,6 +405,8 @@ class Outputs:
     def __getattr__(self, output):
         if output.startswith("_"):
             raise AttributeError(output)
+        if output == "forming" and output not in self._node.outputs:
+            return self[-1]
         return self._lab.series(f"{self._name}.{output}", getattr(self._node, output))
 
     def __getitem__(self, index):
@@ -369,12 +430,13 @@ def frame_of(plan, text, method):
 
 
 def named_fill(fill, lab):
-    """A fill or order event whose codes equal their names, with its order's tag."""
+    """A fill or order event whose codes and symbol equal their names, with its order's tag."""
     kind = _WITH_TAG.setdefault(type(fill), namedtuple(type(fill).__name__, (*fill._fields, "tag")))
     values = fill._asdict()
     for name in ("kind", "reason", "role", "side"):
         if name in values:
             values[name] = Code(name, values[name])
+    values["symbol"] = lab.symbol(values["symbol"])
     return kind(**values, tag=lab.tag_of(values["order"]))
 
 

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..errors import StrategyError
+from ..indicators.graph import Graph
 from .base import CALLBACKS, lineage
-from .model import Value, class_node, read
+from .forming import steps_of
+from .model import TYPED, Value, class_node, read
 from .program import Program
 from .source import remember
+from .symbols import NAMELESS
 from .times import instants
 
 __all__ = ["Plan", "prepare"]
@@ -33,9 +37,13 @@ class Plan:
     listens, bars_frames : list of Timeframe
         Those that call `on_bar`; those whose columns ``bars()`` reads.
     nodes : list of Node or Output
-        The indicators that are read, in the order of the engine's series.
+        The indicators that are read, in the order of the engine's series; then what `steps` read beside them.
     indicators : dict of str to Node or Output
-        The same by the name the strategy gave them.
+        Those that are read by the name the strategy gave them.
+    steps : (n,) STEP
+        Programs of the indicators whose value with the forming bar is read.
+    forming : dict of str to int
+        Where the program of each begins, by the indicator's name.
     ints, floats, iarr, farr : array
         Slots as of the start.
     state_layout : dict
@@ -44,6 +52,8 @@ class Plan:
         Texts of order tags by number; 0 is no tag. Python callbacks add to it.
     captured : dict
         Names of the notebook the callbacks read -> their values, arrays and functions as hashes (S10).
+    symbols : tuple of str
+        Names of the run's that can be named, in order.
     """
 
     name: str
@@ -57,6 +67,8 @@ class Plan:
     bars_frames: list
     nodes: list
     indicators: dict
+    steps: np.ndarray
+    forming: dict
     ints: np.ndarray
     floats: np.ndarray
     iarr: np.ndarray
@@ -64,6 +76,7 @@ class Plan:
     state_layout: dict
     tags: list
     captured: dict
+    symbols: tuple
     model: object
     program: object
     python: bool = False
@@ -95,7 +108,9 @@ def view(flat, kind, offset, shape):
     return flat[offset : offset + size].reshape(shape)
 
 
-def prepare(cls, params=None, *, source=None, filename=None, namespace=None, python=False, timeframe=None):
+def prepare(
+    cls, params=None, *, source=None, filename=None, namespace=None, python=False, timeframe=None, symbols=None
+):
     """Read a strategy, lower its callbacks and compile them.
 
     Parameters
@@ -112,6 +127,9 @@ def prepare(cls, params=None, *, source=None, filename=None, namespace=None, pyt
         For callbacks that stay in CPython: nothing is lowered or compiled, everything is allowed.
     timeframe : Timeframe, optional
         Whose bars call the `on_bar` of a class that does not say.
+    symbols : iterable of str, optional
+        Names of the run's symbols in its order (P6); those that only convert come after them and cannot be named. Left
+        out, there is one, which cannot be named either.
 
     Returns
     -------
@@ -141,7 +159,8 @@ def prepare(cls, params=None, *, source=None, filename=None, namespace=None, pyt
     """
     if source is not None and filename is not None:
         remember(filename, source)
-    model = read(cls, params, python=python, timeframe=timeframe)
+    model = read(cls, params, python=python, timeframe=timeframe, symbols=tuple(map(str, symbols or NAMELESS)))
+    _check_symbols(model)
     program = Program(model, namespace)
     if python:
         from .python import survey
@@ -157,6 +176,8 @@ def prepare(cls, params=None, *, source=None, filename=None, namespace=None, pyt
     indicators = dict(sorted(program.series.items()))
     nodes = list(dict.fromkeys(indicators.values()))
     layout |= {f"_lab_series_{n.replace('.', '__')}": nodes.index(k) for n, k in indicators.items()}
+    steps, forming = steps_of(program.forming, nodes)
+    layout |= {f"_lab_forming_{n.replace('.', '__')}": at for n, at in forming.items()}
 
     from .compile import callback, nothing
 
@@ -174,14 +195,31 @@ def prepare(cls, params=None, *, source=None, filename=None, namespace=None, pyt
         bars_frames=sorted(program.bars_frames),
         nodes=nodes,
         indicators=indicators,
+        steps=steps,
+        forming=forming,
         **arrays,
         state_layout=state,
         tags=["", *program.tags],
         captured=_manifest(found),
+        symbols=model.symbols,
         model=model,
         program=program,
         python=python,
     )
+
+
+def _check_symbols(model):
+    """Refuse indicators on a symbol the run does not have, or on two (S7)."""
+    if model.symbols == NAMELESS:
+        return
+    for value in model.values.values():
+        if value.kind != "indicator" or value.value.symbol is None:
+            continue  # one without a symbol follows the callback's
+        try:
+            for first in model.symbols:
+                Graph([value.value], dict.fromkeys((first, *model.symbols)))
+        except StrategyError as error:
+            raise StrategyError(str(error), value.line) from None
 
 
 def _text(model):
@@ -215,7 +253,7 @@ def _layout(program):
         elif value.kind == "float":
             layout[f"_lab_slot_{name}"] = len(floats)
             floats.append(value.value)
-        elif value.kind == "distance":
+        elif value.kind in TYPED:
             layout[f"_lab_slot_{name}"] = len(floats)
             floats.append(value.value.value)
             continue

@@ -13,8 +13,9 @@ from ..indicators import Node, Output
 from . import house
 from .codes import NAMES
 from .guard import BUILTINS
+from .model import TYPED
 
-__all__ = ["CODED", "FIELDS", "Meaning", "is_module", "located"]
+__all__ = ["CODED", "ELEMENTS", "FIELDS", "Meaning", "is_module", "located"]
 
 # What the attributes of known things may be.
 FIELDS = {
@@ -27,7 +28,10 @@ FIELDS = {
     "lot": POSITION_VIEW.names,
     "position": ("quantity", "price", "profit"),
 }
-CODED = (*NAMES, "timeframe", "tag")  # attributes that compare with texts
+CODED = (*NAMES, "timeframe", "tag", "symbol")  # attributes that compare with texts
+# What a method gives, and what a sequence holds.
+GIVEN = {"forming": "bar", "bars": "bars", "order": "order", "position_of": "position"}
+ELEMENTS = {"orders": "order", "positions": "lot", "symbols": ("code", "symbol")}
 
 
 class Meaning:
@@ -58,8 +62,9 @@ class Meaning:
 
     def slot(self, kind, name):
         """The place of a scalar in the slots."""
-        self.uses.add("F" if kind in ("float", "distance") else "I")
-        where = ast.Name("_lab_F" if kind in ("float", "distance") else "_lab_I", ast.Load())
+        letter = "F" if kind in ("float", *TYPED) else "I"
+        self.uses.add(letter)
+        where = ast.Name(f"_lab_{letter}", ast.Load())
         return ast.Subscript(where, self.name(f"_lab_slot_{name}"), ast.Load())
 
     def load(self, value, name):
@@ -68,8 +73,9 @@ class Meaning:
             return ast.Constant(value.value)
         if value.kind == "bool":
             return ast.Compare(self.slot("bool", name), [ast.NotEq()], [ast.Constant(0)])
-        if value.kind == "distance":
-            return self.call("Distance", ast.Constant(value.value.kind), self.slot("distance", name))
+        if value.kind in TYPED:
+            made = type(value.value).__name__
+            return self.call(made, ast.Constant(value.value.kind), self.slot(value.kind, name))
         if value.kind == "array":
             self.arrays[name] = value.value
             return ast.Name(f"_lab_a_{name}", ast.Load())
@@ -101,6 +107,8 @@ class Meaning:
         if isinstance(node, ast.Attribute):
             value = self.held(node.value)
             if value is not None and value.kind == "indicator" and isinstance(value.value, Node):
+                if self.formed(node):
+                    return None
                 if node.attr in house.METHODS and node.attr not in value.value.outputs:
                     return None
                 try:
@@ -115,8 +123,18 @@ class Meaning:
                 )
         return None
 
+    def formed(self, node):
+        """(dotted name, key) of the indicator in ``self.rsi.forming``, else None."""
+        if not isinstance(node, ast.Attribute) or node.attr != "forming":
+            return None
+        value = self.held(node)
+        own = self.held(node.value)
+        if own is not None and own.kind == "indicator" and "forming" in getattr(own.value, "outputs", ()):
+            return None  # an output that is called so
+        return self.indicator(node.value) if value is None else None
+
     def series(self, node, found):
-        """The number of an indicator's series."""
+        """The row of an indicator's series: of the symbol the callback is about, or of the indicator's own."""
         name, key = found
         if isinstance(key, Node):
             if len(key.outputs) > 1:
@@ -125,7 +143,8 @@ class Meaning:
             key = key.keys[0]
         self.program.series[name] = key
         self.program.frames.add(key.timeframe)
-        return self.name(f"_lab_series_{name.replace('.', '__')}")
+        symbol = ast.Constant(-1 if key.symbol is None else self.symbol_named(node, key.symbol))
+        return self.row(self.name(f"_lab_series_{name.replace('.', '__')}"), symbol)
 
     def resolve(self, node):
         """(True, object) of a name or dotted name that is not the function's own, else (False, None)."""
@@ -209,16 +228,14 @@ class Meaning:
     def kind(self, node):
         """What a node is, where that is known from the text: "bar", "order", ("code", "role") ..."""
         own = self.own(node)
-        if own in ("position", "positions", "orders"):
+        if own in ("position", "positions", "orders", "symbols"):
             return own
-        if isinstance(node, ast.Call) and self.own(node.func) in ("forming", "bars", "order"):
-            return {"forming": "bar", "bars": "bars", "order": "order"}[self.own(node.func)]
+        if isinstance(node, ast.Call) and self.own(node.func) in GIVEN:
+            return GIVEN[self.own(node.func)]
         if isinstance(node, ast.Name):
             return self.kinds.get(node.id)
-        if isinstance(node, ast.Subscript) and self.kind(node.value) in ("orders", "positions"):
-            if not isinstance(node.slice, ast.Slice):
-                return {"orders": "order", "positions": "lot"}[self.kind(node.value)]
-            return self.kind(node.value)
+        if isinstance(node, ast.Subscript) and self.kind(node.value) in ELEMENTS:
+            return self.kind(node.value) if isinstance(node.slice, ast.Slice) else ELEMENTS[self.kind(node.value)]
         if isinstance(node, ast.Attribute) and node.attr in CODED and not self.is_self(node.value):
             return ("code", node.attr)
         return None

@@ -45,7 +45,7 @@ _TYPES = (
     (r"(?:readonly |unaligned )*array\((\w+), .*", r"an array of \1"),
     (r"^Record\(.*", "a record"),
     (r"^OptionalType\((\w+)\).*", r"\1 or None"),
-    (r"^(Bar|Bars|Tick|Fill|OrderEvent|Distance|Position)\b.*", r"a \1"),
+    (r"^(Bar|Bars|Tick|Fill|OrderEvent|Distance|Quantity|Position)\b.*", r"a \1"),
     (r"^(?:UniTuple|Tuple|tuple)\b.*", "a tuple"),
     (r"^(?:reflected )?list\b.*", "a list"),
     (r"^LiteralList\b.*", "a list of several types"),

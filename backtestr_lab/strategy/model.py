@@ -8,9 +8,10 @@ from types import FunctionType
 
 import numpy as np
 
-from ..engine.views import Distance
+from ..engine.views import Distance, Quantity
 from ..errors import BacktestrError, OptionError, StrategyError, did_you_mean
 from ..indicators import Node, Output
+from ..limits import reachable
 from ..units import Timeframe
 from .base import (
     CALLBACKS,
@@ -24,10 +25,12 @@ from .base import (
     with_overrides,
 )
 from .source import definition, text_of, tree_of
+from .symbols import NAMELESS
 from .times import WallTime
 
-__all__ = ["Model", "Value", "read"]
+__all__ = ["TYPED", "Model", "Value", "read"]
 
+TYPED = {"distance": Distance, "quantity": Quantity}  # kinds of values that are a number with a meaning
 DTYPES = {"f8": "float", "i8": "int", "b1": "bool"}
 
 
@@ -38,7 +41,8 @@ class Value:
     Attributes
     ----------
     kind : str
-        ``"int"``, ``"float"``, ``"bool"``, ``"str"``, ``"array"``, ``"distance"`` or ``"indicator"``.
+        ``"int"``, ``"float"``, ``"bool"``, ``"str"``, ``"array"``, ``"distance"``, ``"quantity"`` or
+        ``"indicator"``.
     value : object
         As of the run's start.
     line : int or None
@@ -64,6 +68,8 @@ class Model:
         The user's own, callbacks included; `init` is not one of them.
     listens : list of Timeframe
         Whose bars call `on_bar`; empty without `on_bar`.
+    symbols : tuple of str
+        The run's, in order.
     """
 
     cls: type
@@ -76,6 +82,7 @@ class Model:
     instance: object = None
     node: ast.ClassDef | None = None
     filename: str | None = None
+    symbols: tuple = NAMELESS
 
     @property
     def name(self):
@@ -98,7 +105,7 @@ class Model:
         return [*PROPERTIES, *METHODS, *self.values, *self.helpers]
 
 
-def read(cls, params=None, *, python=False, timeframe=None):
+def read(cls, params=None, *, python=False, timeframe=None, symbols=NAMELESS):
     """Check a class, run its `init` once, and sort what it left.
 
     Raises
@@ -112,7 +119,7 @@ def read(cls, params=None, *, python=False, timeframe=None):
         raise StrategyError(
             f"{what} is not a strategy; write class {what if what.isidentifier() else 'Mine'}(Strategy)"
         )
-    model = Model(cls, {})
+    model = Model(cls, {}, symbols=symbols)
     model.node, model.filename = class_node(cls)
     _check_class(model)
     model.params = with_overrides(cls, params)
@@ -197,9 +204,10 @@ def _check_attribute(name, value, line):
     value = plain(value)
     if isinstance(value, (Node, Output)):
         raise StrategyError(f"{name} is an indicator; declare it in init: self.{name} = ta....", line)
-    if isinstance(value, Distance):
+    if isinstance(value, tuple(TYPED.values())):
+        what, way = ("distance", "pips") if isinstance(value, Distance) else ("quantity", "risk")
         raise StrategyError(
-            f"{name} is a distance; keep its number as the parameter and set self.x = pips(...) in init", line
+            f"{name} is a {what}; keep its number as the parameter and set self.x = {way}(...) in init", line
         )
     if not isinstance(value, (bool, int, float, str)):
         raise StrategyError(
@@ -288,8 +296,9 @@ def run_init(model):
     """An instance on which `init` has run."""
     instance = object.__new__(model.cls)
     instance.__dict__.update(model.params)
+    instance.__dict__["_symbols"] = model.symbols
     try:
-        instance.init()
+        reachable(instance.init)
     except Exception as error:
         line = user_line(error, model.filename)
         if isinstance(error, StrategyError):
@@ -299,6 +308,7 @@ def run_init(model):
             raise StrategyError(f"self.{ours[1]} belongs to Strategy; take another name", line) from None
         text = str(error) if isinstance(error, BacktestrError) else f"{type(error).__name__} in init: {error}"
         raise StrategyError(text, line) from error
+    del instance.__dict__["_symbols"]
     return instance
 
 
@@ -340,8 +350,9 @@ def kind_of(value):
         if isinstance(value, family):
             fits = kind != "int" or -(2**63) <= value < 2**63
             return (kind, value) if fits else (None, value)
-    if isinstance(value, Distance):
-        return "distance", value
+    for kind, family in TYPED.items():
+        if isinstance(value, family):
+            return kind, value
     if isinstance(value, (Node, Output)):
         return "indicator", value
     if isinstance(value, np.ndarray) and value.dtype.str[1:] in DTYPES and value.ndim and value.dtype.isnative:

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..errors import StrategyError
 from .base import plain
-from .model import Value, kind_of
+from .model import TYPED, Value, kind_of
 
 __all__ = ["Lowered", "Program"]
 
@@ -48,6 +48,7 @@ class Program:
         self.frames = set(model.listens)
         self.bars_frames = set()
         self.series = {}  # attribute, dotted for outputs -> key
+        self.forming = {}  # the same of those whose value with the forming bar is read
         self.tags = {}  # text -> number
         self.captured = {}  # symbol -> Value
         self.assigned = set()  # attributes that callbacks set
@@ -82,7 +83,7 @@ class Program:
     def kind_of_capture(self, value):
         """Kind of a value of the notebook when it can be kept in slots, else None."""
         kind, _ = kind_of(capturable(value))
-        return kind if kind in ("int", "float", "bool", "array", "distance") else None
+        return kind if kind in ("int", "float", "bool", "array", *TYPED) else None
 
     def capture(self, function, name, value):
         """The symbol of a name of the notebook: a number or an array kept in slots (S10)."""

@@ -11,15 +11,19 @@ from contextlib import suppress
 import numpy as np
 
 from ..engine import context
+from ..engine.forming import forming_value
 from ..errors import OptionError, StrategyError
 from ..indicators import Node
+from ..indicators.forming import program_of
 from ..units import Timeframe
 from .codes import Tag
-from .live import ArraySlot, IndicatorSlot, Live, Outputs, ScalarSlot, Series, frame_of, named_fill, with_length
+from .forming import has_forming
+from .live import ArraySlot, IndicatorSlot, Live, Outputs, ScalarSlot, Series, frame_of, named, named_fill
 from .model import run_init, stores
 from .program import Program
 from .rewrite import rewritten
 from .source import definition
+from .symbols import SymbolNumber, number_of
 
 __all__ = ["PythonCallbacks", "survey"]
 
@@ -46,11 +50,11 @@ class PythonCallbacks:
         """Run `on_bar` with the bar that closed."""
         c = self.machine.c
         bar = context.closed_bar(c, int(self.machine.state[0]["frame"]))
-        self._run("on_bar", with_length(bar))
+        self._run("on_bar", named(bar, self))
 
     def on_tick(self):
         """Run `on_tick` with the tick that was taken."""
-        self._run("on_tick", context.current_tick(self.machine.c))
+        self._run("on_tick", named(context.current_tick(self.machine.c), self))
 
     def on_time(self):
         """Run `on_time`."""
@@ -99,6 +103,10 @@ class PythonCallbacks:
         """The number of a timeframe."""
         return frame_of(self.plan, text, method)
 
+    def symbol(self, number):
+        """A symbol's number that equals its name."""
+        return SymbolNumber(number, self.plan.symbols)
+
     def tag(self, text):
         """The number of a tag, new ones included."""
         if not text:
@@ -123,7 +131,15 @@ class PythonCallbacks:
             if len(node.outputs) > 1:
                 return Outputs(name, node, self)
             node = node.keys[0]
-        return Series(name, self.plan.nodes.index(node), self)
+        symbol = -1 if node.symbol is None else number_of(node.symbol, self.plan.symbols)
+        return Series(name, self.plan.nodes.index(node), symbol, self)
+
+    def forming(self, name):
+        """The value of an indicator with the forming bar, by the indicator's name."""
+        if name not in self.plan.forming:
+            program_of(self.plan.indicators[name])  # says what has none
+            raise StrategyError(f"self.{name}.forming was not prepared; write it in place, somewhere in the class")
+        return forming_value(self.machine.c, self.plan.forming[name])
 
 
 def copy_of(values):
@@ -179,6 +195,7 @@ def survey(program):
         _search(program)
     else:
         program.tags, program.frames, program.bars_frames = trial.tags, trial.frames, trial.bars_frames
+        program.forming = trial.forming
         found = trial
     for function in model.methods.values():
         with suppress(StrategyError):
@@ -190,7 +207,19 @@ def survey(program):
                 dotted = name if len(outputs) == 1 else f"{name}.{key.name}"
                 program.series[dotted] = key
                 program.frames.add(key.timeframe)
+    if found is program and _reads_forming(program):
+        program.forming = {n: k for n, k in program.series.items() if has_forming(k)}
     return found
+
+
+def _reads_forming(program):
+    """Whether the text of the class has ``.forming`` of anything."""
+    for function in program.model.methods.values():
+        with suppress(StrategyError):
+            nodes = ast.walk(definition(function))
+            if any(isinstance(n, ast.Attribute) and n.attr == "forming" for n in nodes):
+                return True
+    return False
 
 
 def _search(program):

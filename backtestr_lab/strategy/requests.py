@@ -2,18 +2,39 @@
 
 import ast
 
+from ..engine.views import QUANTITIES
 from ..errors import OptionError, StrategyError, did_you_mean
 from ..units import to_micros
+from . import functions
+from .about import is_none
 from .codes import code_of
+from .meaning import located
 
-__all__ = ["ORDER", "PRICED", "Requests", "check_terms", "instant_of", "what_of"]
+__all__ = [
+    "BOTH",
+    "NO_LOT",
+    "NO_ORDER",
+    "NO_STOP",
+    "ORDER",
+    "PRICED",
+    "STOPS",
+    "Requests",
+    "check_terms",
+    "instant_of",
+    "what_of",
+]
 
 # What an order takes: prices and distances, and the rest; the engine keeps both in `layout.WISH`.
 PRICED = ("qty", "limit", "stop", "trailing_stop", "stop_loss", "take_profit", "trail")
-ORDER = (*PRICED, "tif", "expires", "tag", "symbol", "reduce_only", "post_only", "oco", "oto")
-LATER = {"symbol": "a run has one symbol for now; leave symbol= out"}
+ORDER = (*PRICED, "tif", "expires", "tag", "symbol", "position", "reduce_only", "post_only", "oco", "oto")
+STOPS = ("stop_loss", "trail")  # what a risk can be measured by
+NO_STOP = "risk(...) goes by the distance to a stop; add stop_loss=pips(20), or trail=pips(20)"
+BOTH = "close takes a position or a symbol; a position has its own symbol, leave symbol= out"
+NO_ORDER = "an order is named by its id or as one of self.orders"
+NO_LOT = "a position is named by its id or as one of self.positions"
 _WANTED = {
-    "qty": "a number of units",
+    "qty": "a number of units, share(10) or risk(1)",
+    "total": "a number of units",
     "limit": "a price",
     "stop": "a price",
     "trailing_stop": "a distance like pips(10)",
@@ -42,8 +63,6 @@ def check_terms(verb, given, tif):
         if name not in ORDER:
             hint = did_you_mean(name, ORDER) or f"; it takes {', '.join(ORDER)}"
             raise StrategyError(f"{verb} has no argument {name!r}{hint}")
-        if name in LATER:
-            raise StrategyError(LATER[name])
     if "trailing_stop" in given and ("limit" in given or "stop" in given):
         raise StrategyError("an order with trailing_stop= finds its stop itself; leave limit= and stop= out")
     if tif == "GTD" and "expires" not in given:
@@ -120,7 +139,7 @@ class Requests:
 
     def order(self, node, side, given):
         """One call of the engine's `submit`."""
-        given = {name: value for name, value in given.items() if name not in ORDER or not _is_none(value)}
+        given = {name: value for name, value in given.items() if name not in ORDER or not is_none(value)}
         tif = self.text(given["tif"]) if "tif" in given else "GTC"
         if tif is None:
             self.fail(given["tif"], "tif is a text written in place: 'GTC', 'IOC', 'FOK', 'DAY' or 'GTD'")
@@ -129,13 +148,15 @@ class Requests:
             tif = code_of("tif", tif)
         except StrategyError as error:
             self.fail(node, str(error))
+        if self.is_risk(given.get("qty")) and not any(name in given for name in STOPS):
+            self.fail(given["qty"], NO_STOP)
         return self.call(
             "submit",
             self.context(),
             *(self.given(name, given.get(name)) for name in PRICED),
             side,
-            ast.Constant(-1),
-            ast.Constant(0),
+            self.symbol(given.get("symbol")),
+            ast.Constant(None) if "position" not in given else self.lot(given["position"]),
             ast.Constant(tif),
             self.expires(given.get("expires")),
             self.truth("reduce_only", given.get("reduce_only")),
@@ -144,6 +165,24 @@ class Requests:
             self.id_of(given.get("oto")),
             self.tag_of(given.get("tag")),
         )
+
+    def is_risk(self, node):
+        """Whether a quantity is seen to be a risk: written in place, or kept under a name."""
+        if isinstance(node, ast.Call) and self.own(node.func) is None and not self.is_own_chain(node.func):
+            return self.resolve(node.func)[1] is functions.risk
+        value = self.held(node) if node is not None else None
+        return value is not None and value.kind == "quantity" and QUANTITIES[value.value.kind] == "RISK"
+
+    def lot(self, node):
+        """The id of an open lot, for `position`."""
+        kind = self.kind(node)
+        if self.text(node) is not None:
+            self.fail(node, f"{NO_LOT}; a symbol goes by symbol={self.text(node)!r}")
+        if kind == "position":
+            self.fail(node, f"{ast.unparse(node)} is the net position of a symbol; {NO_LOT}")
+        if kind == "order":
+            self.fail(node, f"{ast.unparse(node)} is an order; {NO_LOT}")
+        return self.call("lot_id", self.visit(node))
 
     def expires(self, node):
         """The instant of `expires`."""
@@ -171,7 +210,7 @@ class Requests:
 
     def given(self, label, node):
         """An argument as the user gave it; what is no number or distance by its type, the compiler's guard refuses."""
-        if _is_none(node):
+        if is_none(node):
             return ast.Constant(None)
         if self.text(node) is not None:
             self.fail(node, f"{label} is a str; give {what_of(label)}")
@@ -179,7 +218,7 @@ class Requests:
 
     def tag_of(self, node):
         """The number of a tag."""
-        if _is_none(node):
+        if is_none(node):
             return ast.Constant(0)
         text = self.text(node)
         if text is not None:
@@ -190,11 +229,19 @@ class Requests:
         return None
 
     def own_close(self, node):
-        """``self.close()``."""
-        if any(k.arg == "symbol" for k in node.keywords):
-            self.fail(node, LATER["symbol"])
-        self.bind(node, (), "close()")
-        return self.call("close", self.context(), ast.Constant(-1))
+        """``self.close()``, ``self.close(position)``, ``self.close(symbol="USDJPY")``."""
+        if len(node.args) > 1:
+            self.fail(node, "self.close takes one position; write self.close(position)")
+        keywords = [*(ast.keyword("position", value) for value in node.args), *node.keywords]
+        given = self.bind(
+            located(ast.Call(node.func, [], keywords), node), (), "close(position)", ("position", "symbol")
+        )
+        given = {name: value for name, value in given.items() if not is_none(value)}
+        if len(given) == 2:
+            self.fail(node, BOTH)
+        if "position" in given:
+            return self.call("close_position", self.context(), self.lot(given["position"]))
+        return self.call("close", self.context(), self.symbol(given.get("symbol")))
 
     def own_cancel(self, node):
         """``self.cancel(order)``, ``self.cancel(tag="x")``."""
@@ -221,7 +268,3 @@ class Requests:
         args = self.bind(node, ("order",), "modify(order, stop=1.1)", ("qty", "limit", "stop"))
         values = [self.given(name, args.get(name)) for name in ("qty", "limit", "stop")]
         return self.call("modify", self.context(), self.call("order_id", self.visit(args["order"])), *values)
-
-
-def _is_none(node):
-    return node is None or (isinstance(node, ast.Constant) and node.value is None)

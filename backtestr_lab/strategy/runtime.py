@@ -15,12 +15,18 @@ from numba.extending import intrinsic
 from ..engine import context
 from ..engine.context import CTX, Interrupted
 from ..engine.memory import set_fields
-from ..engine.views import Distance
+from ..engine.submission import about
+from ..engine.views import ORDER_VIEW, POSITION_VIEW, Distance, Quantity
+from ..errors import StrategyError
 from ..jit import kernel, load_atomic
+from .requests import NO_LOT, NO_ORDER
 
-__all__ = ["NAMESPACE", "Refused", "meaning", "refusals"]
+__all__ = ["NAMESPACE", "NO_SUCH_NUMBER", "Refused", "meaning", "refusals"]
 
 I8, F8 = types.int64, types.float64
+
+# Here, not with the other texts about symbols: what is compiled is as old as the files that kernels lie in.
+NO_SUCH_NUMBER = "symbol is a number that no symbol of this run has; take bar.symbol, or one of self.symbols"
 
 
 _kept_alive: list = []
@@ -73,16 +79,34 @@ def by_address(function, *args):
 
 
 @kernel
-def net(c):
+def net(c, symbol):
     """Signed units of the net position; cheaper than `position` where nothing else is asked for."""
-    y = c.syms[c.state[0]["symbol"]]
+    y = c.syms[about(c, symbol)]
     return y["net"] / y["steps"]
 
 
 @kernel
-def held(c):
-    """Whether there is a position."""
-    return c.syms[c.state[0]["symbol"]]["net"] != 0
+def held(c, symbol):
+    """Whether there is a net position."""
+    return c.syms[about(c, symbol)]["net"] != 0
+
+
+@kernel
+def listed(symbol, count):
+    """A symbol given by its number among so many; the run may have more that only convert."""
+    if not 0 <= symbol < count:
+        raise StrategyError(NO_SUCH_NUMBER)
+    return symbol
+
+
+@kernel
+def symbol_of(c, symbol, position):
+    """The symbol of an order: the one it names, or that of the open lot it names, -1 where it names neither."""
+    if symbol < 0:
+        for i in range(c.state[0]["n_lots"]):
+            if c.lots[i]["id"] == position:
+                return c.lots[i]["symbol"]
+    return symbol
 
 
 @kernel
@@ -152,17 +176,19 @@ def guard(kind, text):
 
     Parameters
     ----------
-    kind : {"int", "float", "bool"}
+    kind : {"int", "float", "bool", "id"}
+        An id is an int that cannot be a bool.
     text : str
         ``{got}`` stands for the type that came.
     """
-    wanted = {"int": I8, "float": F8, "bool": types.boolean}[kind]
+    wanted = {"int": I8, "id": I8, "float": F8, "bool": types.boolean}[kind]
 
     @intrinsic
     def let_through(typing_context, value):
         bare = types.unliteral(value)
         fits = {
             "int": isinstance(bare, (types.Integer, types.Boolean)),
+            "id": isinstance(bare, types.Integer) and not isinstance(bare, types.Boolean),
             "float": is_number(bare),
             "bool": isinstance(bare, types.Boolean),
         }
@@ -193,7 +219,8 @@ def _borrowed(context, builder, signature, args):
 
 
 _WANTED = {
-    "qty": "a number of units, or leave it out for the run's size",
+    "qty": "a number of units, share(10) or risk(1), or leave it out for the run's size",
+    "total": "a number of units",
     "limit": "a price",
     "stop": "a price",
     "stop_loss": "a price, or a distance like pips(10)",
@@ -203,25 +230,28 @@ _WANTED = {
 }
 DISTANT = ("stop_loss", "take_profit", "trailing_stop", "trail")
 ONLY_DISTANT = ("trailing_stop", "trail")
+# What an argument may be beside None and a number.
+TYPED = {**dict.fromkeys(DISTANT, Distance), "qty": Quantity}
 
 
 def _checked(label, kind):
-    """The type of an argument that may be None, a number or a distance, as the label says; others are refused."""
+    """The type of an argument: None, a number, a distance, a share or risk, as the label says; others are refused."""
     kind = types.unliteral(kind)
     bare = types.unliteral(kind.type) if isinstance(kind, types.Optional) else kind
     fits = isinstance(bare, types.NoneType) or (is_number(bare) and label not in ONLY_DISTANT)
-    if not fits and not (label in DISTANT and _is_distance(bare)):
-        what = "a distance" if _is_distance(bare) else in_words(bare)
-        raise Refused(f"{label} is {what}; give {_WANTED[label]}")
+    if not fits and not (label in TYPED and _made_by(bare) is TYPED[label]):
+        what = {Distance: "a distance", Quantity: "a share or risk"}.get(_made_by(bare)) or in_words(bare)
+        raise Refused(f"{'qty' if label == 'total' else label} is {what}; give {_WANTED[label]}")
     return kind
 
 
-def _is_distance(kind):
-    return isinstance(kind, types.BaseNamedTuple) and kind.instance_class is Distance
+def _made_by(kind):
+    """The class of a named tuple's type."""
+    return kind.instance_class if isinstance(kind, types.BaseNamedTuple) else None
 
 
 def _spread(context, builder, kind, value):
-    """(kind, number) as the engine takes them: 0 for None, 1 for a price, a distance's own kind."""
+    """(kind, number) as the engine takes them: 0 for None, 1 for a number, that of a distance, share or risk."""
     if isinstance(kind, types.NoneType):
         return context.get_constant(I8, 0), context.get_constant(F8, 0.0)
     if isinstance(kind, types.Optional):
@@ -229,12 +259,13 @@ def _spread(context, builder, kind, value):
         parts = _spread(context, builder, kind.type, optional.data)
         none = _spread(context, builder, types.none, None)
         return tuple(builder.select(optional.valid, a, b) for a, b in zip(parts, none))
-    if _is_distance(kind):
+    if _made_by(kind) in (Distance, Quantity):
         return builder.extract_value(value, 0), builder.extract_value(value, 1)
     return context.get_constant(I8, 1), context.cast(builder, value, kind, F8)
 
 
 _submit, _ = caller(context.submit, CTX)
+_symbol_of, _ = caller(symbol_of, CTX, I8, I8)
 _modify, _ = caller(context.modify, CTX, I8, F8, I8, F8, I8, F8, I8)
 
 
@@ -265,25 +296,30 @@ def submit(
     oto,
     tag,
 ):
-    """`context.submit` with each argument as the user gave it: None, a number or a distance."""
+    """`context.submit` with each argument as the user gave it: None, a number, a distance, a share or risk."""
     priced = (qty, limit, stop, trailing_stop, stop_loss, take_profit, trail)
     kinds = [_checked(label, kind) for label, kind in zip(PRICED, priced)]
 
     def codegen(context, builder, signature, args):
         c, values, plain = args[0], args[1 : 1 + len(PRICED)], args[1 + len(PRICED) :]
         fields = dict(zip(PLAIN, plain))
+        if isinstance(position, types.NoneType):
+            fields["position"] = context.get_constant(I8, 0)
+        else:
+            fields["symbol"] = _symbol_of(context, builder, [c, fields["symbol"], fields["position"]])
         for name, kind, value in zip(PRICED, kinds, values):
             fields[f"{name}_kind"], fields[name] = _spread(context, builder, kind, value)
         set_fields(context, builder, (CTX, c), "wish", fields)
         return _submit(context, builder, [c])
 
-    return I8(CTX, *kinds, *[I8] * len(PLAIN)), codegen
+    plain = [position if name == "position" and isinstance(position, types.NoneType) else I8 for name in PLAIN]
+    return I8(CTX, *kinds, *plain), codegen
 
 
 @intrinsic
 def modify(typing_context, c, order, qty, limit, stop):
     """`context.modify` with each argument as the user gave it: None or a number."""
-    kinds = [_checked(label, kind) for label, kind in {"qty": qty, "limit": limit, "stop": stop}.items()]
+    kinds = [_checked(label, kind) for label, kind in {"total": qty, "limit": limit, "stop": stop}.items()]
 
     def codegen(context, builder, signature, args):
         c, order, *given = args
@@ -294,13 +330,12 @@ def modify(typing_context, c, order, qty, limit, stop):
     return types.void(CTX, I8, *kinds), codegen
 
 
-@intrinsic
-def order_id(typing_context, order):
-    """The id of an order given by its id or as a record of `self.orders`."""
-    bare = types.unliteral(order)
+def _id_of(kind, view, text):
+    """(signature, codegen) of the id of what is given by its id or as a record of `view`."""
+    bare = types.unliteral(kind)
     if isinstance(bare, types.Integer) and not isinstance(bare, types.Boolean):
         return I8(I8), _identity
-    if isinstance(bare, types.Record) and "id" in bare.fields and "working" in bare.fields:
+    if isinstance(bare, types.Record) and set(bare.fields) == set(view.names):
         offset = bare.offset("id")
 
         def read(context, builder, signature, args):
@@ -308,7 +343,21 @@ def order_id(typing_context, order):
             return context.unpack_value(builder, I8, pointer)
 
         return I8(bare), read
-    raise Refused(f"an order is named by its id or as one of self.orders, not by {in_words(order)}")
+    other = {POSITION_VIEW: "one of self.positions", ORDER_VIEW: "one of self.orders"}
+    shown = [what for v, what in other.items() if isinstance(bare, types.Record) and set(bare.fields) == set(v.names)]
+    raise Refused(f"{text}, not by {shown[0] if shown else in_words(kind)}")
+
+
+@intrinsic
+def order_id(typing_context, order):
+    """The id of an order given by its id or as a record of `self.orders`."""
+    return _id_of(order, ORDER_VIEW, NO_ORDER)
+
+
+@intrinsic
+def lot_id(typing_context, lot):
+    """The id of an open lot given by its id or as a record of `self.positions`."""
+    return _id_of(lot, POSITION_VIEW, NO_LOT)
 
 
 @kernel
@@ -327,6 +376,9 @@ NAMESPACE = {
     "_lab_Interrupted": Interrupted,
     "_lab_load": load_atomic,
     "_lab_Distance": Distance,
+    "_lab_Quantity": Quantity,
+    "_lab_row": context.row,
+    "_lab_listed": listed,
     "_lab_now": context.now,
     "_lab_value": context.value,
     "_lab_series": context.series,
@@ -341,6 +393,7 @@ NAMESPACE = {
     "_lab_held": held,
     "_lab_tag_of": tag_of,
     "_lab_order_id": order_id,
+    "_lab_lot_id": lot_id,
     "_lab_set_array": set_array,
     "_lab_forming": by_address(context.forming, C, I8),
     "_lab_position": by_address(context.position, C, I8),
@@ -352,11 +405,20 @@ NAMESPACE = {
     "_lab_crossed_level": by_address(context.crossed_level, C, I8, F8, I8),
     "_lab_submit": submit,
     "_lab_close": by_address(context.close, C, I8),
+    "_lab_close_position": by_address(context.close_position, C, I8),
     "_lab_cancel": by_address(context.cancel, C, I8),
     "_lab_cancel_all": by_address(context.cancel_all, C),
     "_lab_cancel_tagged": by_address(context.cancel_tagged, C, I8),
     "_lab_modify": modify,
 }
+
+
+@cache
+def forming_value():
+    """`forming.forming_value`; loaded when the first strategy reads it, because it takes as long as a small run."""
+    from ..engine import forming
+
+    return by_address(forming.forming_value, C, I8)
 
 
 def meaning(symbol, value):
@@ -370,6 +432,8 @@ def meaning(symbol, value):
     """
     if symbol in NAMESPACE:
         return NAMESPACE[symbol]
+    if symbol == "_lab_forming_value":
+        return forming_value()
     if isinstance(value, tuple):
         recipe, *parts = value
         if recipe == "array":

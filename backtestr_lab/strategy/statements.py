@@ -10,6 +10,8 @@ from .base import CALLBACKS
 from .expressions import Expressions
 from .flow import maybe_unset
 from .guard import refusal_of_node
+from .meaning import ELEMENTS
+from .model import TYPED
 from .program import Lowered
 from .source import definition, text_of
 
@@ -162,7 +164,8 @@ class FunctionLowering(Expressions):
                     kind = self.kind(child.value) if child.value is not None else None
                 elif isinstance(child, (ast.For, ast.comprehension)):
                     targets = [child.target]
-                    kind = {"orders": "order", "positions": "lot"}.get(self.kind(child.iter))
+                    over = self.kind(child.iter)
+                    kind = ELEMENTS.get(over) if isinstance(over, str) else None
                 elif isinstance(child, ast.AugAssign):
                     targets, kind = [child.target], None
                 else:
@@ -259,8 +262,8 @@ class FunctionLowering(Expressions):
             if name in METHODS or name in PROPERTIES or name in self.model.methods:
                 self.fail(target, f"self.{name} cannot be set; take another name")
             self.unknown(target, name)
-        if held.kind in ("indicator", "str", "distance"):
-            what = {"indicator": "an indicator", "str": "a text", "distance": "a distance"}[held.kind]
+        if held.kind in ("indicator", "str", *TYPED):
+            what = {"indicator": "an indicator", "str": "a text"}.get(held.kind, f"a {held.kind}")
             self.fail(target, f"self.{name} is {what}; it does not change in a run")
         self.program.assigned.add(name)
         where = f" since init (line {held.line})" if held.line else ""

@@ -18,9 +18,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs" / "explanation" / "performance.md"
 MARKS = "<!-- bench: written by tests/bench/run.py --page -->\n", "<!-- bench: end -->"
+PEER_MARKS = "<!-- peers: written by make bench-peers -->\n", "<!-- peers: end -->"
 OUT = HERE.parents[1] / "build" / "bench.json"
 # In the order of the table; each has `measure(quick)`, which returns rows.
-BENCHES = ("bars", "bar_driven", "on_tick", "at", "kernel", "start", "memory", "store", "capsule", "replay")
+BENCHES = ("bars", "bar_driven", "on_tick", "forming", "at", "kernel", "start", "memory", "store", "capsule", "replay")
+# Other people's engines, with --only: each needs an environment of its own (`make bench-peers`).
+PEERS = ("peers",)
 
 
 def main(arguments=None):
@@ -28,13 +31,15 @@ def main(arguments=None):
     parser.add_argument(
         "--quick", action="store_true", help="a tenth of the ticks: whether it runs, not how fast it is"
     )
-    parser.add_argument("--only", action="append", choices=BENCHES, help="this bench; may be given more than once")
+    parser.add_argument(
+        "--only", action="append", choices=BENCHES + PEERS, help="this bench; may be given more than once"
+    )
     parser.add_argument("--page", action="store_true", help="write the table into docs/explanation/performance.md")
     parser.add_argument("--write", metavar="FILE", help=argparse.SUPPRESS)  # how a bench's own process answers
     given = parser.parse_args(arguments)
     if given.write:
         return _measure(given.only[0], given.quick, given.write)
-    names = [n for n in BENCHES if (given.only is None or n in given.only) and (HERE / f"bench_{n}.py").exists()]
+    names = [n for n in BENCHES + PEERS if n in (given.only or BENCHES) and (HERE / f"bench_{n}.py").exists()]
     print(_machine(), flush=True)
     if _load() > os.cpu_count() / 2:
         print("this machine is busy: seconds and milliseconds below are too high, ratios hold roughly")
@@ -57,15 +62,18 @@ def main(arguments=None):
     for name in crashed:
         print(f"  CRASHED {name}")
     OUT.parent.mkdir(exist_ok=True)
-    results = {name: results[name] for name in BENCHES if name in results}
+    results = {name: results[name] for name in BENCHES + PEERS if name in results}
     OUT.write_text(json.dumps({"machine": _machine(), "quick": given.quick, "benches": results}, indent=1) + "\n")
     if given.page:
-        _write_page(results)
+        for names, marks in ((BENCHES, MARKS), (PEERS, PEER_MARKS)):
+            _write_page({name: results[name] for name in names if name in results}, marks)
     return int(bool(crashed))
 
 
-def _write_page(results):
-    """The table between the page's two marks."""
+def _write_page(results, marks):
+    """The table between two marks of the page; without results it stays."""
+    if not results:
+        return
     loads = ", ".join(f"{name} {result['load']:.1f}" for name, result in results.items())
     lines = [f"Measured on: {_machine()}. Load meanwhile (above 1 others took processor time): {loads}.\n"]
     lines += ["| work | measured | target | |", "|---|---|---|---|"]
@@ -75,8 +83,8 @@ def _write_page(results):
             work = row["work"].strip() if row["met"] is not None else f"*{row['work'].strip()}*"
             lines.append(f"| {work} | {' · '.join(row['measured'].split('   '))} | {row['target']} | {mark} |")
     text = PAGE.read_text()
-    head, _, rest = text.partition(MARKS[0])
-    PAGE.write_text(head + MARKS[0] + "\n".join(lines) + "\n" + MARKS[1] + rest.partition(MARKS[1])[2])
+    head, _, rest = text.partition(marks[0])
+    PAGE.write_text(head + marks[0] + "\n".join(lines) + "\n" + marks[1] + rest.partition(marks[1])[2])
 
 
 def _apart(name, quick):

@@ -128,17 +128,45 @@ def test_the_demo_leaves_one_page(run, desk):
         ("run buyer.py EURUSD --sample 1 --set sise=3", "StrategyError: buyer.py: Buyer has no parameter 'sise'"),
         ("run bad.py EURUSD --sample 1", "StrategyError: bad.py: line 2: expected ':', in 'class Bad(Strategy)'"),
         ("run wrong.py EURUSD --sample 1", "StrategyError: wrong.py: line 4: "),
+        (
+            "run sent.py EURUSD --sample 1",
+            "StrategyError: sent.py: line 2: import os reaches this process and others; ",
+        ),
+        (
+            "run beside.py EURUSD --sample 1",
+            "StrategyError: beside.py: line 1: import os reaches this process and others ",
+        ),
     ],
 )
 def test_an_error_is_one_line_and_exit_code_1(run, desk, line, told):
     (desk / "bad.py").write_text("# a comment\nclass Bad(Strategy)\n    pass\n")
     (desk / "wrong.py").write_text("class Wrong(Strategy):\n\n    def on_bar(self, bar):\n        self.byu()\n")
+    (desk / "sent.py").write_text("# look:\nimport os\n" + STRATEGY)
+    (desk / "beside.py").write_text("import sent\n" + STRATEGY)
     done = run(line)
 
     assert done.returncode == 1
     assert done.stdout == ""
     assert done.stderr.startswith(told)
     assert done.stderr.count("\n") == 1
+
+
+def test_S06_a_file_that_is_trusted_runs(run, desk):
+    (desk / "sent.py").write_text("import os\nos.mkdir('made')\n" + STRATEGY)
+    done = run("run sent.py EURUSD --sample 1 --trust")
+
+    assert done.returncode == 0, done.stderr
+    assert (desk / "made").is_dir()
+
+
+def test_S06_a_limit_ends_the_run_of_a_file_and_prints_what_there_is(run, desk):
+    (desk / "stuck.py").write_text(STRATEGY + "            while self.size > 0:\n                pass\n")
+    done = run("run stuck.py EURUSD --sample 1 --timeout 1s --csv trades.csv")
+
+    assert done.returncode == 1
+    assert "stopped: timeout=1s reached in line 11 at 2024-01-01 00:01" in done.stdout
+    assert done.stderr.startswith("RunStopped: timeout=1s reached in line 11 at 2024-01-01 00:01; what was computed")
+    assert (desk / "trades.csv").exists()
 
 
 def test_the_demo_runs_the_strategy_of_the_first_notebook():

@@ -14,6 +14,7 @@ from backtestr_lab.engine.costs import COMMISSIONS, RATES, SLIPPAGES
 from backtestr_lab.engine.intrabar import MODELS
 from backtestr_lab.engine.layout import CALL, CALLBACKS, CTX, FINISHED, INTERRUPTED, MORE, ROUNDS
 from backtestr_lab.engine.limits import A_SHARE, AN_AMOUNT
+from backtestr_lab.engine.steps import STEP
 from backtestr_lab.engine.views import DISTANCES, QUANTITIES
 from backtestr_lab.records import EVENTS, TIFS, Ticks
 from backtestr_lab.runs.backtest import Job
@@ -131,6 +132,7 @@ def job_of(ticks, config, *, defines):
         bars_frames=[],
         nodes=[],
         indicators={},
+        steps=np.zeros(0, STEP),
         warnings=[],
         ints=np.zeros(1, "i8"),
         floats=np.zeros(1),

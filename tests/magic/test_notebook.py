@@ -7,6 +7,8 @@ import pytest
 import backtestr_lab as lab
 from backtestr_lab.magic.notebook import BacktestMagics
 
+from .conftest import FLAT
+
 TREND = """\
 class Trend(Strategy):
     fast, slow = 10, 20
@@ -185,3 +187,57 @@ def test_python_warns_of_nothing(cell):
         run, _ = cell("EURUSD --sample 1", TREND)
 
     assert isinstance(run, lab.Run)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("x = open('secret.csv')\n", r"line 2: open reaches files; add --trust if you know this code and want that$"),
+        ("\n!touch secret.csv\n", "line 3: !touch secret.csv runs a program"),
+        ("files = !ls\n", "line 2: !ls runs a program"),
+        ("import math\n%cd ..\n", r"line 3: %cd \.\. is a command of IPython's"),
+        ("from subprocess import run\n", "line 2: import subprocess reaches this process and others"),
+        ("system.remove('secret.csv')\n", "line 2: system.remove reaches this process and others"),
+    ],
+)
+def test_S06_a_cell_that_reaches_out_does_not_begin(cell, shell, tmp_path, body, message):
+    shell.run_cell("import os as system")
+    error, _ = cell("EURUSD --sample 1", f"{body}{FLAT}began = True\n")
+
+    with pytest.raises(lab.StrategyError, match=message):
+        raise error
+    assert "Flat" not in shell.user_ns
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["--trust", "environment"])
+def test_S06_a_cell_that_is_trusted_does_what_it_does(cell, tmp_path, monkeypatch, how):
+    if how == "environment":
+        monkeypatch.setenv("BACKTESTR_TRUST", "1")
+    run, _ = cell(
+        f"EURUSD --sample 1 {how if how == '--trust' else ''}", f"open('x.csv', 'w').close()\n!touch y\n{FLAT}"
+    )
+
+    assert isinstance(run, lab.Run)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["x.csv", "y"]
+
+
+def test_S06_a_table_of_another_cell_is_a_name_like_any_other(cell, shell, tmp_path):
+    (tmp_path / "levels.csv").write_text("time,level\n2024-01-01,1.0\n")
+    shell.run_cell("import pandas as pd\nlevels = pd.read_csv('levels.csv', index_col=0, parse_dates=True)")
+    body = FLAT.replace("    fast = 10\n", "    def init(self): self.level = ta.series(levels, '1h', column='level')\n")
+    run, _ = cell("EURUSD --sample 1", body)
+
+    assert isinstance(run, lab.Run)
+
+
+def test_S06_a_time_limit_ends_the_cell_in_one_line_and_keeps_the_run(cell, shell):
+    body = FLAT + "            while self.now > 0:\n                pass\n"
+    error, shown = cell("EURUSD --sample 1 --timeout 0.5s --max-memory 4GB --as stuck", body)
+
+    assert str(error).startswith(
+        "timeout=0.5s reached in line 8 at 2024-01-01 00:01; what was computed until then is kept"
+    )
+    assert shown.endswith(f"RunStopped: {error}\n")
+    assert shell.user_ns["stuck"] is shell.user_ns["_"] is error.run
+    assert "stopped: timeout=0.5s reached in line 8" in shown

@@ -24,7 +24,8 @@ def test_every_option_reaches_backtest():
     line = (
         "EURUSD --start 2014-05-01 --end 2014-05-02 --cash 5_000 --currency EUR --commission 3.5/lot --slippage 2 "
         "--spread 1pip --leverage 30 --size 1e4 --timeframes 1m,1h --warmup 50 --set fast=12 --set mode=calm "
-        "--crossed drop --latency 20..80ms --liquidity quoted --participation 0.25 --seed 7 --close-at-end --python "
+        "--crossed drop --latency 20..80ms --liquidity quoted --participation 0.25 --seed 7 --timeout 30s "
+        "--max-memory 2GB --close-at-end --python "
         "--convert JPY=USDJPY --swap -6.5/2 --triple Fri --bookings dividends.csv --hedging --max-order 5e4 "
         "--max-position EURUSD=1e5,USDJPY=2e5 --max-orders 9 --max-positions 3 --max-leverage 10 --daily-loss 2% "
         "--drawdown 500 --intrabar best --label close --timeframe 1d"
@@ -47,6 +48,8 @@ def test_every_option_reaches_backtest():
         "liquidity": "quoted",
         "participation": 0.25,
         "seed": 7,
+        "timeout": "30s",
+        "max_memory": "2GB",
         "close_at_end": True,
         "python": True,
         "convert": "JPY=USDJPY",

@@ -48,6 +48,7 @@ FINDS = "properties/test_lookahead.py::test_S04_a_strategy_that_peeks_at_the_nex
 FINDS_NOTHING = "properties/test_lookahead.py::test_S04_nothing_is_found_in_a_run_that_knew_nothing"
 STATE = TRAVEL + "T01_the_state_at_an_instant_is_what_an_engine_that_stops_there_holds"
 STATE_OF_ORACLE = TRAVEL + "T02_the_state_at_an_instant_is_the_oracles_that_runs_up_to_it"
+FORMING = "properties/test_forming.py::test_S07_a_value_with_the_forming_bar_is_talibs_on_the_bars_so_far"
 
 MUTANTS = [
     # The clock
@@ -1107,5 +1108,38 @@ MUTANTS = [
         "block = n // _EVERY",
         "block = 0",
         (TRAVEL + "T03_a_question_reads_a_bounded_part_of_the_journal",),
+    ),
+    # Values with the forming bar
+    Mutant(
+        "S7",
+        "a forming value is there one bar too early",
+        "engine/forming.py",
+        'c.frames[f]["closed"] < head["seed"]',
+        'c.frames[f]["closed"] < head["seed"] - 1',
+        (FORMING,),
+    ),
+    Mutant(
+        "S3",
+        "a forming value is that of the bar before",
+        "engine/forming.py",
+        "or not update_form(c, f):",
+        'or c.forms[f]["ticks"] == 0 and not update_form(c, f):',
+        (FORMING,),
+    ),
+    Mutant(
+        "S7",
+        "a forming average has no beginning",
+        "engine/forming.py",
+        'return (s + x) / p if n == step["seed"] else (x - s) * step["k"] + s',
+        'return (x - s) * step["k"] + s',
+        (FORMING,),
+    ),
+    Mutant(
+        "S7",
+        "what closed bars leave of a sum is a bar late",
+        "indicators/states.py",
+        "            s -= x[i - timeperiod + 1]\n        out[i] = s",
+        "            s -= x[i - timeperiod]\n        out[i] = s",
+        (FORMING,),
     ),
 ]

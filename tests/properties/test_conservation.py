@@ -9,19 +9,8 @@ from backtestr_lab.engine.orders import TRANSITIONS
 from .cases import case, engine
 
 SEEDS = range(60)
-<<<<<<< HEAD
-NOT_ABOUT_AN_ORDERS_STATE = (
-    "BOOKING",
-    "REQUEST_REJECTED",
-    "SWAP",
-    "LIMIT_BREACH",
-    "STOP_OUT",
-    "TRADING_STOPPED",
-)
-=======
 BOOKS = ("BOOKING", "SWAP")
 NOT_ABOUT_AN_ORDERS_STATE = (*BOOKS, "REQUEST_REJECTED", "LIMIT_BREACH", "STOP_OUT", "TRADING_STOPPED")
->>>>>>> 710787cd4d8fd9ea6439f82d7034b8e61d68d8e1
 FILLS = ("FILLED", "PARTIAL_FILL")
 
 

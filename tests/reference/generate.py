@@ -16,7 +16,7 @@ def case(seed, size=200):
     rng = random.Random(seed)
     symbols = some_symbols(rng)
     way = rng.choice(WAYS) if rng.random() < 0.25 else None
-    bar = rng.choice(("10s", "1m", "1m", "5m", "1h")) if way else "1m"
+    bar = rng.choice(("10s", "1m", "1m", "5m", "15m")) if way else "1m"
     columns = some_columns(rng, size, 1 + len(symbols.get("others", ())), way, bar)
     settings = config(rng, columns, symbols, way, bar)
     return columns if settings.others else columns[0], script(rng, columns, settings), settings

@@ -10,11 +10,11 @@ import pytest
 import backtestr_lab as lab
 from backtestr_lab.records import Ticks
 from backtestr_lab.strategy.lower import prepare
-from backtestr_lab.symbols import EURUSD
+from backtestr_lab.symbols import EURUSD, symbol
 from backtestr_lab.units import HOUR, SECOND
 
 _numbers = itertools.count(1)
-_NAMES = ("Strategy", "ta", "pips", "points", "pct", "crossed_above", "crossed_below")
+_NAMES = ("Strategy", "ta", "pips", "points", "pct", "share", "risk", "crossed_above", "crossed_below")
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +40,10 @@ def strategy(run_cell):
 
 @pytest.fixture(scope="session")
 def plan_of(strategy):
-    """plan_of(text, params, python=..., **names) -> the plan of a cell's class T."""
+    """plan_of(text, params, python=..., symbols=..., **names) -> the plan of a cell's class T."""
 
-    def make(text, params=None, *, python=False, **names):
-        return prepare(strategy(text, **names), params, python=python)
+    def make(text, params=None, *, python=False, symbols=None, **names):
+        return prepare(strategy(text, **names), params, python=python, symbols=symbols)
 
     return make
 
@@ -69,7 +69,8 @@ def on_bar(plan_of):
         """
         head = textwrap.dedent(head).strip("\n") % (init or "pass")
         helper = "\n    def helper(self, a, b=2):\n        return a + b\n"
-        return plan_of(head + "\n" + textwrap.indent(textwrap.dedent(body).strip("\n"), " " * 8) + helper, **names)
+        text = head + "\n" + textwrap.indent(textwrap.dedent(body).strip("\n"), " " * 8) + helper
+        return plan_of(text, symbols=("EURUSD", "USDJPY"), **names)
 
     return make
 
@@ -82,6 +83,15 @@ def tape():
     ts = 400_000 * HOUR + np.cumsum(random.integers(11, 30, n)) * SECOND
     bid = 110_000 + np.cumsum(random.integers(-12, 13, n))
     return Ticks(ts, bid, bid + random.integers(1, 4, n), symbol=EURUSD)
+
+
+@pytest.fixture(scope="session")
+def tapes(tape):
+    """The same and a second one, of another symbol, beside it: some ticks of both have one stamp."""
+    random = np.random.default_rng(6)
+    ts = np.sort(np.concatenate([tape.ts[::2], tape.ts[1::2] + random.integers(1, 9, len(tape) // 2) * SECOND]))
+    bid = 150_000 + np.cumsum(random.integers(-12, 13, len(ts)))
+    return [tape, Ticks(ts, bid, bid + random.integers(1, 4, len(ts)), symbol=symbol("USDJPY"))]
 
 
 @pytest.fixture(scope="session")

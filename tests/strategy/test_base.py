@@ -61,7 +61,8 @@ def test_an_override_of_another_type_or_name_is_refused(given, message):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_outside_a_run_the_requests_say_where_they_exist(name):
-    arguments = {"submit": ({},), "modify": (1,), "order": (1,), "bars": ("1h", 1), "forming": ("1h",)}.get(name, ())
+    given = {"submit": ({},), "modify": (1,), "order": (1,), "position_of": ("EURUSD",)}
+    arguments = (given | {"bars": ("1h", 1), "forming": ("1h",)}).get(name, ())
 
     with pytest.raises(StrategyError, match=f"self.{name} exists only in callbacks"):
         getattr(Strategy(), name)(*arguments)
