@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..engine.intrabar import MODELS
 from ..errors import OptionError
+from ..limits import Limits
 from ..records import Ticks
 from ..units import MINUTE, Timeframe
 from .market import Market
@@ -77,7 +78,8 @@ def _played(job):
     from .backtest import _drive, fresh_machine
 
     began = job.ready = time.perf_counter()
-    return _drive(job, fresh_machine(job), began, None)
+    with Limits(None, None) as limits:
+        return _drive(job, fresh_machine(job), began, None, limits)
 
 
 def _check(run, bars):
