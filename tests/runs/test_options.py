@@ -151,6 +151,20 @@ def test_F09_bookings_are_taken_from_a_list_a_table_and_a_file(ticks, tmp_path):
     assert runs[1].manifest["options"]["bookings"][0]["amount"] == "-12.5"
 
 
+def test_F09_a_dividend_is_per_unit_and_a_funding_of_the_value(ticks):
+    class Hold(Strategy):
+        def on_bar(self, bar):
+            if not self.position:
+                self.buy(10_000)
+
+    bookings = [{"time": "2024-01-03", "per_unit": 0.0025}, {"time": "2024-01-03", "rate": 0.0001}]
+    run = lab.backtest(Hold, ticks, bookings=bookings)
+    dividend, funding = run.events[run.events.reason.isin(["DIVIDEND", "FUNDING"])].itertuples()
+
+    assert dividend.amount == 25.0
+    assert funding.amount == pytest.approx(-10_000 * funding.price * 0.0001, abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("size", "first"),
     [(None, 10_000), (25_000, 25_000), ("25_000", 25_000), ("10%", 9_000), ("1%risk", 300_000), ("EURUSD=500", 500)],

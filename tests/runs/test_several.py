@@ -7,6 +7,7 @@ import pytest
 import backtestr_lab as lab
 from backtestr_lab import Strategy, pips
 from backtestr_lab.engine.costs import RATES
+from backtestr_lab.units import to_micros
 
 
 class Enter(Strategy):
@@ -102,10 +103,23 @@ def test_P06_a_profit_is_converted_at_the_middle_of_the_last_quote(market):
     booked = run.events[(run.events.reason == "PROFIT") & (run.events.amount != 0)]
     fills = run.events[run.events.kind == "FILLED"].set_index("order").price
     first = booked.iloc[0]
-    i = np.searchsorted(rate.ts, first.time.value // 1000, "left") - 1
+    i = np.searchsorted(rate.ts, to_micros(first.time), "left") - 1
     middle = (rate.bid[i] + rate.ask[i]) / 2e3
 
     assert first.amount == pytest.approx((fills[first.order] - first.price) * -first.quantity / middle, abs=1e-6)
+
+
+def test_P06_a_pair_quoted_in_the_accounts_currency_multiplies(market):
+    cross, rate = lab.sample("EURGBP", days=1), lab.sample("GBPUSD", days=1)
+    run = lab.backtest(Enter, cross, currency="USD", convert={"GBP": rate})
+    booked = run.events[(run.events.reason == "PROFIT") & (run.events.amount != 0)]
+    fills = run.events[run.events.kind == "FILLED"].set_index("order").price
+    first = booked.iloc[0]
+    i = np.searchsorted(rate.ts, to_micros(first.time), "left") - 1
+    middle = (rate.bid[i] + rate.ask[i]) / 2e5
+
+    assert rates_of(run) == [("TIMES", "GBPUSD"), ("DIRECT", "GBPUSD")]
+    assert first.amount == pytest.approx((fills[first.order] - first.price) * -first.quantity * middle, abs=1e-6)
 
 
 @pytest.mark.parametrize(
