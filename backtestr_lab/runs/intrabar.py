@@ -168,10 +168,11 @@ def _line(run, table, own, bars):
     on = "the ticks" if own == "ticks" else f"bars of {bars}, {own}"
     invented = table["invented"].loc[best]
     most = f"{invented:+,.2f} of it exists only because of the bars" if invented > 0 else "no guess adds to it"
+    net = table["net_profit"]
     return (
-        f"On {on}, {run.name} makes {table['net_profit'].loc[own]:+,.2f} {run.currency} with "
-        f"{table['trades'].loc[own]:,} trades; on bars of {bars} between {table['net_profit'].loc[worst]:+,.2f} ({worst}) and "
-        f"{table['net_profit'].loc[best]:+,.2f} ({best}): {most}, and up to {flipped:,} trades change sign."
+        f"On {on}, {run.name} makes {net.loc[own]:+,.2f} {run.currency} with {table['trades'].loc[own]:,} trades; "
+        f"on bars of {bars} between {net.loc[worst]:+,.2f} ({worst}) and {net.loc[best]:+,.2f} ({best}): {most}, "
+        f"and up to {flipped:,} trades change sign."
     )
 
 

@@ -4,7 +4,6 @@ from functools import cached_property
 
 import numpy as np
 
-from ..bars import partial
 from ..engine import trades as derive
 from ..errors import OptionError, did_you_mean
 from ..records import EVENTS, PHASES, REASONS, STATES, codes
@@ -20,6 +19,7 @@ from .peaks import Peaks
 from .state import State
 from .stats import statistics
 from .trace import Trace
+from .warnings import warnings_of
 
 __all__ = ["Run"]
 
@@ -326,38 +326,7 @@ class Run:
     @property
     def warnings(self):
         """What to look at before believing the result, a sentence each."""
-        out = list(self._job.warnings) + list(self._plan.warnings)
-        if self._looked is not None and not self._looked:
-            out.append(f"{self._looked.line} run.check_lookahead() tells more")
-        crossed = int(self._market.base["crossed"].sum())
-        if crossed:
-            n = len(self._market.ticks)
-            out.append(
-                f"{crossed:,} of {n:,} quotes ({100 * crossed / n:.2g} %) are crossed (bid above ask); fills and marks "
-                "use the middle of each (crossed='keep')"
-            )
-        longest = max(self.timeframes)
-        bars = self.bars(longest)
-        cut = partial(bars, self._job.loaded, self.end)
-        if len(bars) and cut[0]:
-            out.append(
-                f"the first {longest} bar is partial: it opened at {format_micros(bars['ts'][0])}, the data begins at "
-                f"{format_micros(self._job.loaded)}"
-            )
-        unclear = int(self.trades["ambiguous"].sum()) if self._rules.intrabar else 0
-        if unclear:
-            out.append(
-                f"{unclear:,} of {len(self.trades):,} trades are ambiguous: their bar reached more than one of their "
-                "prices, and which came first is a guess; run.intrabar() shows the other guesses"
-            )
-        rejected = int((self._orders["state"] == codes(STATES)["REJECTED"]).sum())
-        if rejected:
-            reasons = self.orders.loc[self.orders["state"] == "REJECTED", "reason"].value_counts()
-            out.append(f"{rejected:,} orders were rejected, most for {reasons.index[0]} ({reasons.iloc[0]:,})")
-        base = self._market.base
-        if all((base[f] == base["ask_" + f]).all() for f in ("high", "low", "close")):
-            out.append("the feed has single prices and no spread was given: trades are free of spread")
-        return out
+        return warnings_of(self)
 
     def explain(self, order):
         """The story of one order in sentences, to print (O2).

@@ -203,15 +203,6 @@ def test_F10_a_start_inside_a_bar_leaves_its_later_ticks(trade):
     assert fills(run) == [(1, 109_942, 10_000)]
 
 
-def test_F10_bars_of_the_run_are_made_of_these_ticks(trade):
-    run = trade(WIDE, {"on_tick": {0: sell()}}, intrabar="worst", timeframes=("30s", "5m"))
-
-    assert [(bar.open, bar.high, bar.low, bar.close) for bar in run.bars["30s"][2:4]] == [
-        (110_000, 110_040, 110_000, 110_040),
-        (109_940, 110_010, 109_940, 110_010),
-    ]
-
-
 def test_F10_both_exits_in_one_bar_make_a_trade_ambiguous(trade):
     def outcome(way, **exits):
         run = trade(WIDE, {"on_tick": {0: buy(**exits)}}, intrabar=way)
