@@ -1,4 +1,4 @@
-"""Bars as input, by hand (F10). A market is told as bars of a minute: open, high, low, close; asks are 2 points above."""
+"""Bars as input, by hand (F10). A market is told as bars of a minute: open, high, low, close; ask 2 points above."""
 
 import pytest
 
@@ -154,6 +154,15 @@ def test_F10_a_limit_that_was_marketable_already_fills_at_the_quote(trade):
     assert [(e.ts, e.price) for e in missed.events if e.kind == "FILLED"] == [(at("09:00:40"), 110_031)]
 
 
+def test_F10_whether_a_limit_was_marketable_is_a_matter_of_its_own_side_and_a_touch_is_enough(trade):
+    market = "09:00  1.10000 1.10000 1.09950 1.09950"
+    touched = trade(market, {"on_tick": {0: buy(limit=1.10002)}}, intrabar="olhc")
+    between = trade(market, {"on_tick": {0: buy(limit=1.10001)}}, intrabar="olhc")
+
+    assert fills(touched) == [(1, 109_952, 10_000)]
+    assert fills(between) == [(1, 110_001, 10_000)]
+
+
 def test_F10_a_limit_meets_a_bars_open_as_it_meets_any_tick(trade):
     market = "09:00  1.1 1.1 1.1 1.1\n09:01  1.09900 1.10000 1.09900 1.10000"
     run = trade(market, {"on_tick": {3: buy(limit=1.09950)}}, intrabar="ohlc")
@@ -255,6 +264,14 @@ def test_F10_an_exit_at_a_bars_open_came_before_the_rest_of_it(trade):
     run = trade(market, script, intrabar="worst")
 
     assert (fills(run)[1], ambiguous(run)) == ((2, 109_900, -10_000), [False])
+
+
+def test_F10_the_end_of_a_run_comes_after_the_open_of_its_last_bar(trade):
+    script = {"on_tick": {3: buy(stop_loss=1.2, take_profit=1.0)}}
+    run = trade(WIDE, script, intrabar="worst", end=at("09:01:10"), close_at_end=True)
+
+    # Filled by the open, where both exits were reachable from then on.
+    assert ([trip.exit_role for trip in run.trades], ambiguous(run)) == (["END"], [True])
 
 
 def test_F10_a_bar_it_only_lived_through_counts_as_well(trade):

@@ -18,7 +18,7 @@ def sized(machine, order, kind, percent):
         return 0
     points = price if kind == "share" else risked(order, price)
     budget = round(Fraction(machine.equity * share, 10**8))
-    if not points or budget < 0:
+    if not points:
         return 0
     return most(lambda steps: market.money(steps * points) <= budget, market.spec.largest)
 
