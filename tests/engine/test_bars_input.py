@@ -1,4 +1,4 @@
-"""Bars as input, by hand (F10). A market is told as bars of a minute: open, high, low, close; ask 2 points above."""
+"""Bars as input, by hand (F10). A market is told as bars of a minute: open, high, low, close; asks 2 points above."""
 
 import pytest
 
@@ -142,24 +142,25 @@ def test_F10_a_limit_inside_a_bar_fills_at_its_limit_at_its_first_tick_too(trade
     assert [e.amount for e in run.events if e.reason == "COMMISSION"] == [-10_000, -30_000]
 
 
-def test_F10_a_limit_that_was_marketable_already_fills_at_the_quote(trade):
+def test_F10_a_limit_that_was_marketable_already_fills_where_the_price_came_from(trade):
     market = "09:00  1.10000 1.10030 1.09990 1.10000"
     improved = trade(market, {"on_tick": {1: buy(limit=1.2)}}, intrabar="ohlc")
     worse = trade(market, {"on_tick": {0: buy(limit=1.10032)}}, intrabar="ohlc")
     missed = trade(market, {"on_tick": {0: buy(limit=1.10031)}}, intrabar="ohlc")
 
-    assert fills(improved) == [(1, 109_992, 10_000)]
-    assert fills(worse) == [(1, 110_032, 10_000)]
+    assert fills(improved) == [(1, 110_032, 10_000)]
+    assert fills(worse) == [(1, 110_002, 10_000)]
     # Marketable at the open's 1.10002, not at the high's 1.10032: it rests until the low.
     assert [(e.ts, e.price) for e in missed.events if e.kind == "FILLED"] == [(at("09:00:40"), 110_031)]
 
 
-def test_F10_whether_a_limit_was_marketable_is_a_matter_of_its_own_side_and_a_touch_is_enough(trade):
+def test_F10_whether_a_limit_was_marketable_is_a_matter_of_its_own_side(trade):
     market = "09:00  1.10000 1.10000 1.09950 1.09950"
-    touched = trade(market, {"on_tick": {0: buy(limit=1.10002)}}, intrabar="olhc")
+    before = trade(market, {"on_tick": {0: buy(limit=1.10003)}}, intrabar="olhc")
     between = trade(market, {"on_tick": {0: buy(limit=1.10001)}}, intrabar="olhc")
 
-    assert fills(touched) == [(1, 109_952, 10_000)]
+    # The open's ask is 1.10002; its bid of 1.10000 is no matter to a buyer.
+    assert fills(before) == [(1, 110_002, 10_000)]
     assert fills(between) == [(1, 110_001, 10_000)]
 
 
@@ -177,12 +178,12 @@ def test_F10_a_modified_price_inside_a_bar_meets_anew_on_the_way(trade):
     assert fills(run) == [(1, 109_980, 10_000)]
 
 
-def test_F10_an_attached_stop_on_the_wrong_side_fills_at_the_quote(trade):
+def test_F10_an_attached_stop_on_the_wrong_side_fills_where_the_price_came_from(trade):
     script = {"on_tick": {3: buy(stop_loss=1.10020)}}
     run = trade(WIDE, script, intrabar="olhc")
 
     # At the open it was reached already; 1.10020 on the way down was never there.
-    assert fills(run) == [(1, 110_002, 10_000), (2, 109_940, -10_000)]
+    assert fills(run) == [(1, 110_002, 10_000), (2, 110_000, -10_000)]
 
 
 def test_F10_market_orders_fill_at_the_ticks_quote(trade):

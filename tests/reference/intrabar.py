@@ -31,11 +31,13 @@ def passed(market, side, level, direction):
     """The price at which the order of a level that this tick may reach meets it.
 
     `direction` is +1 for a level that is reached from below. It is the level itself where the price went through it on
-    the way from the tick before, else the quote.
+    the way from the tick before, the quote of that one where it had reached the level already.
     """
     quote = market.entering(side)
     if market.before is None:
         return quote
     bid, ask = market.before
     came = ask if side > 0 else bid
-    return level if direction * (came - level) < 0 <= direction * (quote - level) else quote
+    if direction * (quote - level) < 0:
+        return quote
+    return level if direction * (came - level) < 0 else came

@@ -18,9 +18,9 @@ def sized(machine, order, kind, percent):
         return 0
     points = price if kind == "share" else risked(order, price)
     budget = round(Fraction(machine.equity * share, 10**8))
-    if not points:
+    if not points or budget < 0:
         return 0
-    return most(lambda steps: market.money(steps * points) <= budget, market.spec.largest)
+    return most(lambda steps: market.money(steps * points) <= budget, min(market.spec.largest, 2**62 // points))
 
 
 def risked(order, price):
