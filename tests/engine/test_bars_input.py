@@ -214,12 +214,21 @@ def test_F10_a_start_inside_a_bar_leaves_its_later_ticks(trade):
 
 
 def test_F10_bars_of_the_run_are_made_of_these_ticks(trade):
-    run = trade(WIDE, {"on_tick": {0: sell()}}, intrabar="worst", timeframes=("30s", "5m"))
+    run = trade(WIDE, {"on_tick": {0: sell()}}, intrabar="worst", timeframes=("1m", "5m"))
+    minute, five = run.bars["1m"][1], run.bars["5m"][0]
 
-    assert [(bar.open, bar.high, bar.low, bar.close) for bar in run.bars["30s"][2:4]] == [
-        (110_000, 110_040, 110_000, 110_040),
-        (109_940, 110_010, 109_940, 110_010),
-    ]
+    assert (minute.open, minute.high, minute.low, minute.close) == (110_000, 110_040, 109_940, 110_010)
+    assert (five.open, five.high, five.low, five.close, five.ticks) == (110_000, 110_040, 109_940, 110_010, 12)
+
+
+def test_F10_excursions_run_to_the_exits_tick_and_no_further(trade):
+    script = {"on_tick": {3: buy(take_profit=1.10030)}}
+    best = trade(WIDE, script, intrabar="best")
+    worst = trade(WIDE, script, intrabar="worst")
+
+    # Bought at 1.10002 by the open; high first it never saw the low, low first it did.
+    assert [(trip.mae, trip.mfe) for trip in best.trades] == [(2, 38)]
+    assert [(trip.mae, trip.mfe) for trip in worst.trades] == [(62, 38)]
 
 
 def test_F10_both_exits_in_one_bar_make_a_trade_ambiguous(trade):
