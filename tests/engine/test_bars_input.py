@@ -214,11 +214,11 @@ def test_F10_a_start_inside_a_bar_leaves_its_later_ticks(trade):
 
 
 def test_F10_bars_of_the_run_are_made_of_these_ticks(trade):
-    run = trade(WIDE, {"on_tick": {0: sell()}}, intrabar="worst", timeframes=("1m", "5m"))
-    minute, five = run.bars["1m"][1], run.bars["5m"][0]
+    run = trade(WIDE, {"on_tick": {0: sell()}}, intrabar="worst", timeframes=("1m", "3m"))
+    minute, three = run.bars["1m"][1], run.bars["3m"][0]
 
     assert (minute.open, minute.high, minute.low, minute.close) == (110_000, 110_040, 109_940, 110_010)
-    assert (five.open, five.high, five.low, five.close, five.ticks) == (110_000, 110_040, 109_940, 110_010, 12)
+    assert (three.open, three.high, three.low, three.close, three.ticks) == (110_000, 110_040, 109_940, 110_010, 12)
 
 
 def test_F10_excursions_run_to_the_exits_tick_and_no_further(trade):
