@@ -6,7 +6,7 @@ import numpy as np
 
 from ..engine import trades as derive
 from ..errors import OptionError, did_you_mean
-from ..records import EVENTS, PHASES, REASONS, STATES, codes
+from ..records import EVENTS, PHASES, REASONS, codes
 from ..units import MINUTE, Timeframe, format_micros, to_micros
 from . import tables
 from .ambiguity import ambiguous
