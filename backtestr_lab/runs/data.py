@@ -83,8 +83,8 @@ class Data:
             return Timeframe.several(self.timeframes)
         if bars is None:
             return DEFAULT_TIMEFRAMES
-        longer = [t for t in (*DEFAULT_TIMEFRAMES, Timeframe(WEEK)) if t > bars and t.us % bars.us == 0]
-        return (bars, *longer[:5])
+        longer = DEFAULT_TIMEFRAMES if bars.us < DAY else (Timeframe(WEEK),)
+        return (bars, *(t for t in longer if t > bars and t.us % bars.us == 0))
 
     def _range(self):
         """Start and end of the run, and the minute of the first tick there is."""

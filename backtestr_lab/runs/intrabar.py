@@ -8,6 +8,7 @@ import pandas as pd
 
 from ..engine.intrabar import MODELS
 from ..errors import OptionError
+from ..limits import Limits
 from ..records import Ticks
 from ..units import MINUTE, Timeframe
 from .market import Market
@@ -77,7 +78,8 @@ def _played(job):
     from .backtest import _drive, fresh_machine
 
     began = job.ready = time.perf_counter()
-    return _drive(job, fresh_machine(job), began, None)
+    with Limits(None, None) as limits:
+        return _drive(job, fresh_machine(job), began, None, limits)
 
 
 def _check(run, bars):
@@ -134,7 +136,7 @@ def _table(runs, trades, own):
     ours, rows = trades[own], {}
     for word, run in runs.items():
         theirs = trades[word]
-        both = ours.join(theirs, how="inner", lsuffix="_run", rsuffix="_here")
+        both = ours.merge(theirs, left_index=True, right_index=True, suffixes=("_run", "_here"))
         flipped = np.sign(both["net_run"]) * np.sign(both["net_here"]) < 0
         changed = (both["exit_run"] != both["exit_here"]) | (both["left_run"] != both["left_here"])
         rows[word] = {
@@ -170,9 +172,9 @@ def _line(run, table, own, bars):
     most = f"{invented:+,.2f} of it exists only because of the bars" if invented > 0 else "no guess adds to it"
     net = table["net_profit"]
     return (
-        f"On {on}, {run.name} makes {net.loc[own]:+,.2f} {run.currency} with {table['trades'].loc[own]:,} trades; "
-        f"on bars of {bars} between {net.loc[worst]:+,.2f} ({worst}) and {net.loc[best]:+,.2f} ({best}): {most}, "
-        f"and up to {flipped:,} trades change sign."
+        f"On {on}, {run.name} makes {net.loc[own]:+,.2f} {run.currency} with {table['trades'].loc[own]:,} trades; on "
+        f"bars of {bars} between {net.loc[worst]:+,.2f} ({worst}) and {net.loc[best]:+,.2f} ({best}): {most}, and up "
+        f"to {flipped:,} trades change sign."
     )
 
 

@@ -19,7 +19,7 @@ from .peaks import Peaks
 from .state import State
 from .stats import statistics
 from .trace import Trace
-from .warnings import warnings_of
+from .warnings import warnings
 
 __all__ = ["Run"]
 
@@ -326,7 +326,7 @@ class Run:
     @property
     def warnings(self):
         """What to look at before believing the result, a sentence each."""
-        return warnings_of(self)
+        return warnings(self)
 
     def explain(self, order):
         """The story of one order in sentences, to print (O2).

@@ -28,7 +28,7 @@ def test_every_option_reaches_backtest():
         "--max-memory 2GB --close-at-end --python "
         "--convert JPY=USDJPY --swap -6.5/2 --triple Fri --bookings dividends.csv --hedging --max-order 5e4 "
         "--max-position EURUSD=1e5,USDJPY=2e5 --max-orders 9 --max-positions 3 --max-leverage 10 --daily-loss 2% "
-        "--drawdown 500"
+        "--drawdown 500 --intrabar best --label close --timeframe 1d"
     )
 
     assert arguments(line) == {
@@ -64,6 +64,9 @@ def test_every_option_reaches_backtest():
         "max_leverage": 10.0,
         "daily_loss": "2%",
         "drawdown": 500.0,
+        "intrabar": "best",
+        "label": "close",
+        "timeframe": "1d",
         "params": {"fast": 12, "mode": "calm"},
     }
 
