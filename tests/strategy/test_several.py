@@ -154,6 +154,26 @@ def test_S07_an_indicator_is_the_callbacks_symbols_or_the_one_it_names(strategy,
 
 
 @pytest.mark.parametrize("python", [False, True])
+def test_S03_the_position_of_another_symbol_is_not_the_callbacks(strategy, tapes, python):
+    cls = strategy("""
+        class T(Strategy):
+            timeframe = "1h"
+            def init(self):
+                self.seen = np.zeros((2, 4))
+            def on_bar(self, bar):
+                if not self.position_of("USDJPY"):
+                    self.buy(3_000, symbol="USDJPY")
+                seen = self.seen[bar.symbol]
+                seen[0] = 1.0 if self.position else 0.0
+                seen[1] = 1.0 if self.position_of("USDJPY") else 0.0
+                seen[2], seen[3] = self.position.quantity, self.position_of(self.symbols[1]).quantity
+    """)
+    found = variables(run_over(cls, tapes, python=python))
+
+    assert found["seen"].tolist() == [[0.0, 1.0, 0.0, 3_000.0], [1.0, 1.0, 3_000.0, 3_000.0]]
+
+
+@pytest.mark.parametrize("python", [False, True])
 def test_S03_a_tick_says_whose_it_is(strategy, tapes, python):
     cls = strategy("""
         class T(Strategy):
