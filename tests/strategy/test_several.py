@@ -71,6 +71,9 @@ EVERYTHING = """
             for order in self.orders:
                 if order.symbol == event.symbol and order.symbol == "USDJPY":
                     self.x += order.quantity
+            self.x += (self.orders.symbol == "USDJPY").sum() + 3 * (self.orders.tag != "own").sum()
+            self.x += self.positions.profit[self.positions.symbol != "USDJPY"].sum()
+            self.x += 7 * (self.orders.type == "LIMIT").sum()
             for lot in self.positions:
                 if lot.symbol == "USDJPY":
                     self.x += lot.profit
