@@ -1,11 +1,11 @@
 """How long a run may take and how much memory it may add, and what ends it there (S6).
 
-The engine's loop and the loops of compiled callbacks read the run's flag, which whoever waits for them sets. The user's
-own Python (callbacks with ``python=True``, `init`, custom indicators) has no such place: a thread watches the limits
-and raises `LimitReached` in the thread that runs it, at its next step.
+A thread watches the limits. Where one is reached it sets the run's flag, which the engine's loop and the loops of
+compiled callbacks read. The user's own Python (callbacks with ``python=True``, `init`, custom indicators) has no such
+place: it is interrupted, as by the user, and `LimitReached` is raised at its next step.
 """
 
-import ctypes
+import _thread
 import datetime as dt
 import math
 import re
@@ -13,6 +13,7 @@ import threading
 import time
 
 from .errors import OptionError
+from .interrupts import can_be_interrupted, careful
 from .process import resident_bytes
 
 __all__ = ["LimitReached", "Limits", "bytes_of", "reachable", "seconds_of"]
@@ -97,7 +98,7 @@ class Limits:
 
 
 def reachable(work, *arguments, flag=None):
-    """Do some work in Python of the user's so that the limits of the run it belongs to can end it.
+    """Do some work so that the limits of the run it belongs to, and interrupts, can end it.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def reachable(work, *arguments, flag=None):
     *arguments
         What it is called with.
     flag : (1,) int64, optional
-        Set as well, for compiled code that is called from there.
+        Set where a limit is reached, for compiled code that is called from there.
 
     Returns
     -------
@@ -115,7 +116,7 @@ def reachable(work, *arguments, flag=None):
     Raises
     ------
     LimitReached
-        In the work, from another thread.
+        In the work, if this is the main thread: in another there is only the flag.
 
     Examples
     --------
@@ -128,39 +129,29 @@ def reachable(work, *arguments, flag=None):
     backtestr_lab.limits.LimitReached
     """
     limits = getattr(_current, "limits", None)
-    if not limits or getattr(_current, "watched", False):
+    if getattr(_current, "watched", False):
         return work(*arguments)
-    watch = _Watch(limits, flag)
     try:
         _current.watched = True
-        watch.start()
-        return work(*arguments)
+        return careful(work, *arguments, watch=_Watch(limits, flag) if limits else None)
     finally:
-        # What is raised from outside may come between any two steps, these included: nothing is left on its way.
-        interrupt = None
-        while True:
-            try:
-                _current.watched = False
-                watch.call_off()
-                break
-            except LimitReached:
-                pass
-            except KeyboardInterrupt as error:
-                interrupt = error
-        if interrupt is not None:
-            raise interrupt
+        _current.watched = False
 
 
 class _Watch:
-    """A thread that looks at the limits, and raises in the thread that made it where one is reached."""
+    """A thread that looks at the limits, and interrupts the main thread where one is reached."""
 
     def __init__(self, limits, flag):
-        self._limits, self._flag, self._watched = limits, flag, threading.get_ident()
-        self._over, self._gone, self._raised = threading.Event(), threading.Event(), False
+        self._limits, self._flag, self._interrupts = limits, flag, can_be_interrupted()
+        self._over, self._gone = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._look, name="backtest-limits")
 
     def start(self):
         self._thread.start()
+
+    def error(self):
+        """What is raised instead of an interrupt."""
+        return LimitReached() if self._limits.what else None
 
     def _look(self):
         pause = EVERY
@@ -168,31 +159,17 @@ class _Watch:
             if self._limits.reached():
                 if self._flag is not None:
                     self._flag[0] = 1
-                self._raised = True
-                _raise_in(self._watched)
+                if self._interrupts:
+                    _thread.interrupt_main()
                 pause = AGAIN
         self._gone.set()
 
     def call_off(self):
-        """Nothing is raised after this, not even what was on its way."""
+        """It interrupts nothing after this."""
         self._over.set()
         # A thread that was interrupted before it began never comes to be gone; should it begin yet, it sees `over`.
         while not self._gone.wait(EVERY) and self._thread.is_alive():
             pass
-        if self._raised:
-            # What is on its way cannot be taken back: Python 3.11 goes on looking for it, and hangs when it is traced.
-            # So it is made to come here.
-            try:
-                _raise_in(self._watched)
-                while True:
-                    pass
-            except LimitReached:
-                self._raised = False
-
-
-def _raise_in(thread):
-    """Have `LimitReached` raised in a thread, at its next step."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(LimitReached))
 
 
 def seconds_of(given):

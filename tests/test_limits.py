@@ -1,13 +1,13 @@
 """Amounts of time and memory, and code that is ended from outside (S6)."""
 
 import datetime as dt
+import mmap
 import subprocess
 import sys
 import textwrap
 import threading
 import time
 
-import numpy as np
 import pytest
 
 import backtestr_lab as lab
@@ -44,11 +44,18 @@ def test_what_is_no_amount_of_memory_is_told(given):
         bytes_of(given)
 
 
+def held(count):
+    """So many bytes that are in use, and were not this process's before: freed memory of its own is no growth."""
+    memory = mmap.mmap(-1, count)
+    memory.write(bytes(count))
+    return memory
+
+
 def test_the_memory_of_this_process_grows_and_shrinks_with_what_it_holds():
     before = process.resident_bytes()
-    held = np.ones(50_000_000 // 8)
+    memory = held(50_000_000)
     during = process.resident_bytes()
-    del held
+    memory.close()
 
     assert 45e6 < during - before < 60e6
     assert process.resident_bytes() - before < 10e6
@@ -63,13 +70,14 @@ def test_where_the_system_tells_nothing_better_the_peak_is_asked(monkeypatch):
 
 
 def test_S06_memory_counts_from_where_the_run_began():
-    held = np.ones(60_000_000 // 8)
+    memory = held(60_000_000)
     limit = Limits(max_memory="30MB")
 
     assert limit.reached() is None
-    more = np.ones(50_000_000 // 8)
+    more = held(50_000_000)
     assert limit.reached().startswith("max_memory=30MB reached (the process grew by ")
-    del more, held
+    more.close()
+    memory.close()
     assert limit.reached() is limit.what is not None
 
 

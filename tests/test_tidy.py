@@ -22,13 +22,14 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "backtestr_lab"
 
 # Each unit of the package (module or folder) and the units it may import. Nothing looks up.
-_BASE = {"errors", "units", "symbols", "records", "jit", "limits"}
+_BASE = {"errors", "units", "symbols", "records", "jit", "interrupts", "limits"}
 _MIDDLE = {"store", "strategy", "indicators", "engine", "bars"}
 MAY_IMPORT = {
     "__init__": set(),
     "errors": set(),
     "process": set(),
-    "limits": {"errors", "process"},
+    "interrupts": set(),
+    "limits": {"errors", "interrupts", "process"},
     "jit": set(),
     "units": {"errors"},
     "symbols": {"errors", "units"},

@@ -8,6 +8,7 @@ from ..engine.context import Interrupted
 from ..engine.layout import CALLBACKS
 from ..errors import RunStopped, StrategyError
 from ..indicators.graph import Graph
+from ..interrupts import careful
 from ..limits import LimitReached, Limits, reachable
 from ..units import format_micros
 from .data import Data
@@ -233,7 +234,7 @@ def _drive(job, machine, began, progress, limits):
     while True:
         try:
             ending = ending or _advanced(job, machine, progress, limits)
-            return _run_of(job, machine, began, limits, *ending)
+            return careful(_run_of, job, machine, began, limits, *ending)
         except KeyboardInterrupt as interrupt:  # once all is computed, one changes nothing
             ending = ending or (f"interrupted{_in_line(interrupt, {job.plan.filename})}", None)
 
@@ -241,10 +242,8 @@ def _drive(job, machine, began, progress, limits):
 def _advanced(job, machine, progress, limits):
     """Advance to the end; what stopped it, in words, and the error of the strategy's, each None if there was none."""
     try:
-        if job.python:
-            code = reachable(_advance_python, machine, progress, flag=machine.flag)
-        else:
-            code = _advance_compiled(machine, progress, limits)
+        advance = _advance_python if job.python else _advance_compiled
+        code = reachable(advance, machine, progress, flag=machine.flag)
     except LimitReached as end:
         return f"{limits.what}{_in_line(end, {job.plan.filename})}", None
     except Exception as problem:
@@ -292,8 +291,8 @@ def _in_line(error, filenames):
     return f" in line {line}" if line else ""
 
 
-def _advance_compiled(machine, progress, limits):
-    """The loop in a thread of its own, so that this one can hear an interrupt, look at limits, show progress (S6)."""
+def _advance_compiled(machine, progress):
+    """The loop in a thread of its own, so that this one can hear an interrupt and show progress (S6)."""
     result = [INTERRUPTED]
     # Not `Thread.join`: interrupted, it takes a thread that still runs for one that has ended (Python below 3.13).
     ended = threading.Event()
@@ -312,11 +311,9 @@ def _advance_compiled(machine, progress, limits):
     try:
         threading.Thread(target=work, name="backtest").start()
         while not ended.wait(0.02):
-            if limits and limits.reached():
-                machine.flag[0] = 1
             if progress is not None:
                 progress(*_so_far(machine))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, LimitReached):
         pass
     finally:
         # Memory that is still written to is no run: the loop has ended before anybody goes on, impatient or not.
@@ -324,7 +321,7 @@ def _advance_compiled(machine, progress, limits):
         while turn.setdefault("first", "interrupt") == "loop" and not ended.is_set():
             try:  # noqa: SIM105, an interrupt inside `suppress` would pass it
                 ended.wait()
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, LimitReached):
                 pass
     if isinstance(result[0], BaseException):
         raise result[0]

@@ -3,11 +3,13 @@
 Which names are meant, the attribute says: `.role` has those of `records.ROLES`, whatever object it belongs to.
 """
 
+import numpy as np
+
 from ..errors import OptionError, StrategyError, did_you_mean
 from ..records import EVENTS, ORDER_TYPES, REASONS, ROLES, STATES, TIFS, codes
 from ..units import Timeframe
 
-__all__ = ["NAMES", "Code", "Length", "Named", "Tag", "code_of"]
+__all__ = ["NAMES", "Code", "Column", "Length", "Named", "Tag", "code_of"]
 
 NAMES = {
     "kind": codes(EVENTS),
@@ -90,6 +92,35 @@ class Code(Named):
 
     def __reduce__(self):
         return Code, (self.attribute, int(self))
+
+
+class Column(np.ndarray):
+    """Codes of several rows, as Python callbacks get them: compares with a name element by element.
+
+    Examples
+    --------
+    >>> sides = Column.of(np.array([1, -1, 1]), lambda text: code_of("side", text))
+    >>> sides == "BUY", sides != "BUY", sides[1:] == "SELL"
+    (array([ True, False,  True]), array([False,  True, False]), array([ True, False]))
+    """
+
+    @classmethod
+    def of(cls, codes, number):
+        """An array of codes; ``number(text)`` is the code that a name means."""
+        made = codes.view(cls)
+        made.number = number
+        return made
+
+    def __array_finalize__(self, made_from):
+        self.number = getattr(made_from, "number", None)
+
+    def __eq__(self, other):
+        return np.asarray(self) == (self.number(other) if isinstance(other, str) else other)
+
+    def __ne__(self, other):
+        return np.asarray(self) != (self.number(other) if isinstance(other, str) else other)
+
+    __hash__ = None
 
 
 class Length(Named):

@@ -9,7 +9,7 @@ from ..engine.views import DISTANCES, ORDER_VIEW, POSITION_VIEW, QUANTITIES, Dis
 from ..errors import OptionError, StrategyError, did_you_mean
 from ..units import Timeframe
 from .base import Strategy, plain
-from .codes import Code, Length, code_of
+from .codes import NAMES, Code, Column, Length, code_of
 from .requests import BOTH, NO_LOT, NO_ORDER, NO_STOP, ORDER, PRICED, STOPS, check_terms, instant_of, what_of
 from .runtime import NO_SUCH_NUMBER, symbol_of
 from .symbols import WANTED, SymbolNumber, number_of
@@ -240,7 +240,7 @@ class Rows:
             return Rows(self._records[index], self._lab)
         record = self._records[index]
         values = dict(zip(record.dtype.names, record.item()))
-        for name in ("type", "role", "side", "state", "reason", "tif"):
+        for name in NAMES:
             if name in values:
                 values[name] = Code(name, values[name])
         values["symbol"] = self._lab.symbol(values["symbol"])
@@ -257,7 +257,9 @@ class Rows:
         if name not in self._records.dtype.names:
             names = self._records.dtype.names
             raise AttributeError(f"no field {name!r}{did_you_mean(name, names)}; there are {', '.join(names)}")
-        return self._records[name]
+        column = self._records[name]
+        number = self._lab.number_in(name)
+        return column if number is None else Column.of(column, number)
 
     def __repr__(self):
         return repr(list(self))

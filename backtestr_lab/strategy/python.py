@@ -7,6 +7,7 @@ travel know no difference. Anything else it keeps stays Python's.
 import ast
 import copy
 from contextlib import suppress
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from ..errors import OptionError, StrategyError
 from ..indicators import Node
 from ..indicators.forming import program_of
 from ..units import Timeframe
-from .codes import Tag
+from .codes import NAMES, Tag, code_of
 from .forming import has_forming
 from .live import ArraySlot, IndicatorSlot, Live, Outputs, ScalarSlot, Series, frame_of, named, named_fill
 from .model import run_init, stores
@@ -106,6 +107,13 @@ class PythonCallbacks:
     def symbol(self, number):
         """A symbol's number that equals its name."""
         return SymbolNumber(number, self.plan.symbols)
+
+    def number_in(self, column):
+        """``number(text)``, the code that a name means in a column of rows; None where it holds no codes."""
+        if column in NAMES:
+            return partial(code_of, column)
+        own = {"symbol": lambda text: number_of(text, self.plan.symbols), "tag": self.tag}
+        return own.get(column)
 
     def tag(self, text):
         """The number of a tag, new ones included."""

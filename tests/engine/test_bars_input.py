@@ -154,6 +154,16 @@ def test_F10_a_limit_that_was_marketable_already_fills_where_the_price_came_from
     assert [(e.ts, e.price) for e in missed.events if e.kind == "FILLED"] == [(at("09:00:40"), 110_031)]
 
 
+def test_F10_whether_a_limit_was_marketable_is_a_matter_of_its_own_side(trade):
+    market = "09:00  1.10000 1.10000 1.09950 1.09950"
+    before = trade(market, {"on_tick": {0: buy(limit=1.10003)}}, intrabar="olhc")
+    between = trade(market, {"on_tick": {0: buy(limit=1.10001)}}, intrabar="olhc")
+
+    # The open's ask is 1.10002; its bid of 1.10000 is no matter to a buyer.
+    assert fills(before) == [(1, 110_002, 10_000)]
+    assert fills(between) == [(1, 110_001, 10_000)]
+
+
 def test_F10_a_limit_meets_a_bars_open_as_it_meets_any_tick(trade):
     market = "09:00  1.1 1.1 1.1 1.1\n09:01  1.09900 1.10000 1.09900 1.10000"
     run = trade(market, {"on_tick": {3: buy(limit=1.09950)}}, intrabar="ohlc")
@@ -204,12 +214,21 @@ def test_F10_a_start_inside_a_bar_leaves_its_later_ticks(trade):
 
 
 def test_F10_bars_of_the_run_are_made_of_these_ticks(trade):
-    run = trade(WIDE, {"on_tick": {0: sell()}}, intrabar="worst", timeframes=("30s", "5m"))
+    run = trade(WIDE, {"on_tick": {0: sell()}}, intrabar="worst", timeframes=("1m", "3m"))
+    minute, three = run.bars["1m"][1], run.bars["3m"][0]
 
-    assert [(bar.open, bar.high, bar.low, bar.close) for bar in run.bars["30s"][2:4]] == [
-        (110_000, 110_040, 110_000, 110_040),
-        (109_940, 110_010, 109_940, 110_010),
-    ]
+    assert (minute.open, minute.high, minute.low, minute.close) == (110_000, 110_040, 109_940, 110_010)
+    assert (three.open, three.high, three.low, three.close, three.ticks) == (110_000, 110_040, 109_940, 110_010, 12)
+
+
+def test_F10_excursions_run_to_the_exits_tick_and_no_further(trade):
+    script = {"on_tick": {3: buy(take_profit=1.10030)}}
+    best = trade(WIDE, script, intrabar="best")
+    worst = trade(WIDE, script, intrabar="worst")
+
+    # Bought at 1.10002 by the open; high first it never saw the low, low first it did.
+    assert [(trip.mae, trip.mfe) for trip in best.trades] == [(2, 38)]
+    assert [(trip.mae, trip.mfe) for trip in worst.trades] == [(62, 38)]
 
 
 def test_F10_both_exits_in_one_bar_make_a_trade_ambiguous(trade):
@@ -255,6 +274,14 @@ def test_F10_an_exit_at_a_bars_open_came_before_the_rest_of_it(trade):
     run = trade(market, script, intrabar="worst")
 
     assert (fills(run)[1], ambiguous(run)) == ((2, 109_900, -10_000), [False])
+
+
+def test_F10_the_end_of_a_run_comes_after_the_open_of_its_last_bar(trade):
+    script = {"on_tick": {3: buy(stop_loss=1.2, take_profit=1.0)}}
+    run = trade(WIDE, script, intrabar="worst", end=at("09:01:10"), close_at_end=True)
+
+    # Filled by the open, where both exits were reachable from then on.
+    assert ([trip.exit_role for trip in run.trades], ambiguous(run)) == (["END"], [True])
 
 
 def test_F10_a_bar_it_only_lived_through_counts_as_well(trade):

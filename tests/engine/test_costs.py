@@ -193,6 +193,13 @@ def test_F09_a_limit_whose_price_was_changed_meets_anew_and_takes(trade):
     assert paid(run) == [(1, 300)]
 
 
+def test_F09_a_market_order_that_waits_for_liquidity_takes_all_the_same(trade):
+    script = {"on_tick": {0: buy(9_000)}}
+    run = trade(IN_THIRDS, script, commission="unit", commission_rate=3, commission_maker=1, liquidity="quoted")
+
+    assert paid(run) == [(1, 9_000)] * 3
+
+
 def test_F09_a_take_profit_is_the_maker_and_a_stop_loss_the_taker(trade):
     script = {"on_tick": {0: [buy(100, stop_loss=1.09985), sell(400, take_profit=1.09975)]}}
     run = trade(FALL, script, commission="unit", commission_rate=3, commission_maker=1, hedging=True)

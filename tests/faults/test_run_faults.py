@@ -7,6 +7,7 @@ import linecache
 import os
 import random
 import signal
+import subprocess
 import sys
 import threading
 from importlib import import_module
@@ -363,6 +364,48 @@ def test_S06_an_interrupt_at_any_step_leaves_a_run(tape, whole, while_driven, py
         assert not any(t.name == "backtest" for t in threading.enumerate())
 
     assert stopped > 5
+
+
+INSIDE = """
+import signal, sys
+import numpy as np
+import backtestr_lab as lab
+
+place = sys.argv[1]
+calls = [0]
+
+class Looks(lab.Strategy):
+    def init(self):
+        self.n = 0
+
+    def on_bar(self, bar):
+        sys.setprofile(interrupt)
+        while True:
+            self.n += 1
+            for order in self.orders:
+                self.forming("1h")
+            self.buy(1_000, limit=0.5)
+
+def interrupt(frame, event, _):
+    if event == "call" and frame.f_code.co_name == place:
+        calls[0] += 1
+        if calls[0] == 5:
+            signal.raise_signal(signal.SIGINT)
+
+try:
+    lab.backtest(Looks, lab.sample("EURUSD", days=1), python=True)
+except lab.RunStopped as error:
+    sys.setprofile(None)
+    print(calls[0] >= 5, error.run.at(error.run.last).working != [], str(error)[:20])
+"""
+
+
+@pytest.mark.parametrize("place", ["_numba_unpickle", "_numba_type_", "<lambda>"])
+def test_S06_an_interrupt_inside_a_call_of_compiled_code_waits_until_it_is_over(tmp_path, place):
+    (tmp_path / "looks.py").write_text(INSIDE)
+    done = subprocess.run([sys.executable, tmp_path / "looks.py", place], capture_output=True, text=True, timeout=120)
+
+    assert (done.returncode, done.stdout) == (0, "True True interrupted in line \n"), done.stderr[-500:]
 
 
 class Sorts(lab.Strategy):

@@ -117,6 +117,18 @@ def test_an_interrupt_while_data_are_loaded_is_one_line_too(kernel):
     assert error["traceback"] == ["RunStopped: interrupted before the run began; run the cell again"]
 
 
+def test_P05_a_cell_names_its_symbol_and_sizes_its_orders_the_same_with_python(kernel):
+    cell = TREND.replace("fast, slow", "percent = 0.5\n    fast, slow", 1)
+    cell = cell.replace("10_000, ", "risk(self.percent), symbol='EURUSD', ")
+    cell = cell.replace("self.close()", "self.close(symbol=bar.symbol)")
+    kernel.run("risk = 0.5")  # of the notebook, and kept
+    kernel.run(f"%%backtest EURUSD --sample 2 --as compiled\n{cell}")
+    kernel.run(f"%%backtest EURUSD --sample 2 --python --as python\n{cell}")
+
+    assert kernel.value("compiled.journal.tobytes() == python.journal.tobytes(), risk") == "True 0.5"
+    assert kernel.value("compiled.orders.quantity.nunique() > 5") == "True"
+
+
 @pytest.mark.parametrize(
     ("line", "body", "told"),
     [
@@ -127,6 +139,16 @@ def test_an_interrupt_while_data_are_loaded_is_one_line_too(kernel):
         ),
         ("EURUSD --sample 1", TREND.replace("self.close()", "self.shut()"), "StrategyError: line 14: "),
         ("EURUSD --sample 1", f"x = 1 / 0\n{TREND}", "StrategyError: line 2: ZeroDivisionError: division by zero"),
+        (
+            "EURUSD --sample 1",
+            TREND.replace("self.close()", "self.close(symbol='EURUDS')"),
+            "StrategyError: line 14: 'EURUDS' is not in this run; did you mean 'EURUSD'?; it has EURUSD",
+        ),
+        (
+            "EURUSD --sample 1",
+            TREND.replace("10_000, stop_loss=pips(10)", "risk(1)"),
+            "StrategyError: line 12: risk(...) goes by the distance to a stop; add stop_loss=pips(20)",
+        ),
         ("EURUSD", TREND, "StoreError: there are no ticks in "),
         ("EURUSD --smaple", TREND, "OptionError: there is no option --smaple; did you mean '--sample'?"),
     ],

@@ -43,6 +43,27 @@ def test_a_name_of_the_notebook_is_ours_in_the_cell_and_the_notebooks_after_it()
     assert "Flat" in namespace
 
 
+def test_an_everyday_name_of_the_notebook_stays_what_it_is_where_the_cell_does_not_call_it():
+    (_, scope), namespace = defined(f"half = risk / 2\n{STRATEGY}", {"risk": 0.01})
+
+    assert scope is namespace
+    assert (namespace["risk"], namespace["half"]) == (0.01, 0.005)
+
+
+def test_a_function_of_the_notebook_is_called_and_not_ours():
+    (_, scope), namespace = defined(f"many = share(2)\n{STRATEGY}", {"share": lambda x: 10 * x})
+
+    assert scope is namespace
+    assert namespace["many"] == 20
+
+
+def test_an_everyday_name_is_ours_where_the_cell_calls_it_and_the_notebook_has_a_number_there():
+    (_, scope), namespace = defined(f"careful = risk(1)\n{STRATEGY}", {"risk": 0.01})
+
+    assert scope["risk"] is lab.risk
+    assert (namespace["risk"], namespace["careful"]) == (0.01, lab.risk(1))
+
+
 def test_a_name_the_cell_gives_itself_is_the_cells():
     (_, scope), namespace = defined(f"points = 5\nfive = points\n{STRATEGY}", {"points": 3})
 

@@ -85,7 +85,7 @@ def read_by_the_engine(ticks, keys, cursors):
     plan.nodes = list(keys)
     plan.steps, begins = steps_of({str(i): key for i, key in enumerate(keys)}, plan.nodes)
     values = market.evaluate(Graph(plan.nodes, {"TEST": market.symbol}))
-    machine = Machine(market, plan, job.rules, values, [], python=True, skip=False)
+    machine = Machine([market], plan, job.rules, [values], [], python=True, skip=False)
     seen = {}
     for cursor in cursors:
         machine.advance(int(ticks.ts[cursor - 1]), limit=cursor)

@@ -94,7 +94,7 @@ def test_P04_while_trading_is_stopped_nothing_opens(seed, size):
         if reason == "DAILY_LOSS" and () < lifted <= (e.ts, PHASES.index(e.phase)):
             reason = None
         if reason and e.order in opening:
-            assert e.kind in ("SUBMITTED", "REJECTED", "CANCELLED", "REQUEST_REJECTED", "BOOKING"), e
+            assert e.kind in ("SUBMITTED", "REJECTED", "CANCELLED", "REQUEST_REJECTED", "BOOKING", "SWAP"), e
 
 
 @given(**ANY)

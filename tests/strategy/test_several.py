@@ -41,7 +41,10 @@ EVERYTHING = """
             if crossed_below(self.yen, self.slow):
                 self.sell(risk(0.2), stop_loss=pips(12), symbol=self.other)
             if bar.symbol == "EURUSD" and bar.symbol in ("EURUSD", "USDJPY") and bar.symbol != "USDJPY":
-                self.x += self.ema[-1] + self.yen[-1] + len(self.yen)
+                if self.ema[-1] > 0 and self.yen[-1] > 0:  # not a number at first
+                    self.x += self.ema[-1] + self.yen[-1] + len(self.yen)
+                if self.position_of("USDJPY"):
+                    self.x += 1.5
                 if self.n % 50 == 0 and not self.position_of("USDJPY"):
                     self.submit({"side": "BUY", "qty": 2_000, "symbol": "USDJPY", "limit": self.far(self.symbols[1])})
             elif self.n % 31 == 0:
@@ -68,6 +71,9 @@ EVERYTHING = """
             for order in self.orders:
                 if order.symbol == event.symbol and order.symbol == "USDJPY":
                     self.x += order.quantity
+            self.x += (self.orders.symbol == "USDJPY").sum() + 3 * (self.orders.tag != "own").sum()
+            self.x += self.positions.profit[self.positions.symbol != "USDJPY"].sum()
+            self.x += 7 * (self.orders.type == "LIMIT").sum()
             for lot in self.positions:
                 if lot.symbol == "USDJPY":
                     self.x += lot.profit
@@ -87,7 +93,7 @@ def test_S02_over_two_symbols_the_journals_are_equal_byte_for_byte(ends):
 
     assert compiled.events.tobytes() == python.events.tobytes()
     for name, value in variables(compiled).items():
-        assert np.array_equal(value, variables(python)[name], equal_nan=True), name
+        assert np.array_equal(value, variables(python)[name]), name
 
 
 def test_P06_every_way_of_naming_a_symbol_was_taken(ends):
@@ -141,13 +147,34 @@ def test_S07_an_indicator_is_the_callbacks_symbols_or_the_one_it_names(strategy,
                 self.counts[bar.symbol, 1] = len(self.euro)
                 self.counts[bar.symbol, 2] = len(self.yen)
     """)
-    machine = run_over(cls, tapes, python=python)
+    machine = run_over(cls, [tapes[0], tapes[1][3_000:]], python=python)  # of one there are fewer bars
     closed = [bars[bars["end"] <= machine.rules.end] for bars in (m.bars("1h") for m in machine.markets)]
     closes = [bars["close"][-1] / 10.0**m.symbol.digits for bars, m in zip(closed, machine.markets)]
     found = variables(machine)
 
     assert found["seen"].tolist() == [[0.0, *closes], [0.0, *closes]]
     assert found["counts"].tolist() == [[len(bars), *map(len, closed)] for bars in closed]
+
+
+@pytest.mark.parametrize("python", [False, True])
+def test_S03_the_position_of_another_symbol_is_not_the_callbacks(strategy, tapes, python):
+    cls = strategy("""
+        class T(Strategy):
+            timeframe = "1h"
+            def init(self):
+                self.seen = np.zeros((2, 4))
+            def on_bar(self, bar):
+                if not self.position_of("USDJPY"):
+                    self.buy(3_000, symbol="USDJPY")
+                seen = self.seen[bar.symbol]
+                seen[0] = 1.0 if self.position else 0.0
+                seen[1] = 1.0 if self.position_of("USDJPY") else 0.0
+                seen[2], seen[3] = self.position.quantity, self.position_of(self.symbols[1]).quantity
+    """)
+    found = variables(run_over(cls, tapes, python=python))
+
+    # Both callbacks of the first hour order: nothing has filled between them.
+    assert found["seen"].tolist() == [[0.0, 1.0, 0.0, 6_000.0], [1.0, 1.0, 6_000.0, 6_000.0]]
 
 
 @pytest.mark.parametrize("python", [False, True])
