@@ -300,6 +300,8 @@ def _columns(market, rules):
     ticks = market.ticks
     columns = {name: getattr(ticks, name) for name in ticks.COLUMNS if getattr(ticks, name) is not None}
     if rules.intrabar:
+        if len(ticks) % 4:
+            raise AssertionError("a run on bars has four ticks a bar, also of one that its end cuts: a bug of ours")
         # The order of a bar's extremes is decided while the run goes on, for this run alone (F10).
         bid, ask = ticks.bid.copy(), ticks.ask.copy()
         # Those whose first extreme was before the run came while it was flat.

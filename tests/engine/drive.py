@@ -119,7 +119,7 @@ def job_of(ticks, config, *, defines):
     if end is None:
         end = (max(int(ts[-1]) for ts in traded) // MINUTE + 1) * MINUTE
     first = config.warmup_start if config.warmup_start is not None else -(2**62)
-    columns = [c.between(first, end) for c in columns]
+    columns = [(whole_bars if config.intrabar else Ticks.between)(c, first, end) for c in columns]
     least = [] if config.intrabar and Timeframe.parse(config.bar).us > MINUTE else ["1m"]
     shown = tuple(sorted({Timeframe.parse(t) for t in (*least, *config.timeframes)}))
     frames = sorted({*shown, *map(Timeframe.parse, config.listen)})
@@ -174,6 +174,12 @@ def symbol_of(spec, k):
         anchor=spec.anchor,
         days_a_year=365 if spec.always_open else 252,
     )
+
+
+def whole_bars(ticks, first, end):
+    """Ticks of the bars that open in a range, four each: the engine looks at both extremes of one that the end cuts."""
+    a, b = np.searchsorted(ticks.ts[::4], [first, end])
+    return ticks[4 * int(a) : 4 * int(b)]
 
 
 def ticks_of(rows, symbol, config):

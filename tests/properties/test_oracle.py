@@ -34,7 +34,8 @@ def parting(seed, size=None):
     mine["commission"] = yours["commission"] = 0
     if found := first_difference(mine.tolist(), yours.tolist()):
         return f"seed {seed}: trades[{found[0]}] is {found[1]}, by the oracle {found[2]}"
-    return None
+    unclear, theirs_unclear = ([bool(t.ambiguous) for t in of.trades] for of in (ours, theirs))
+    return None if unclear == theirs_unclear else f"seed {seed}: ambiguous {unclear}, by the oracle {theirs_unclear}"
 
 
 def partings(seeds):
