@@ -97,20 +97,20 @@ def check_lookahead(run, *, samples=8, seed=0, play=None, until=None):
         raise OptionError(f"samples is {samples!r}; give a number of instants, 1 or more")
     rng = np.random.default_rng(seed)
     counts = _sampled(run, samples, rng)
-    ticks = run.ticks.ts
+    merged = _Merged(run)
     offender, done, refused = _knows(run), [], 0
     for count in counts if not offender else ():
         for world in WORLDS:
             if until is not None and until():
                 break
             try:
-                offender = _difference(run, count, world, rng, play or _play)
+                offender = _difference(run, merged, count, world, rng, play or _play)
             except StrategyError:  # an indicator that refuses prices that never were
                 refused += 1
             if offender:
                 break
         else:
-            done.append(int(ticks[count - 1]))
+            done.append(merged.stamp(count - 1))
             continue
         break
     return LookAhead(offender, tuple(done), _checked(run, done, refused), blind_spots(run))
@@ -124,7 +124,8 @@ def unasked(run):
     if run.again_seconds >= SHORT or run.stopped or run._job.python:
         return None
     began = last = time.perf_counter()
-    longest = run.again_seconds + _A_TICK * len(run.ticks)  # what a re-run takes, until one is measured
+    n_ticks = sum(len(market.ticks) for market in run._markets)
+    longest = run.again_seconds + _A_TICK * n_ticks  # what a re-run takes, until one is measured
 
     def late():
         nonlocal last, longest
@@ -147,32 +148,61 @@ def _sampled(run, samples, rng):
         journal["reason"] == _REASONS["USER"]
     )
     at = np.unique(run._cursors[decided & np.isin(journal["phase"], _CALLED)])
-    if run._rules.intrabar:
-        at -= at % 4  # whole bars: what is inside one is known together (F10)
     at = at[(at >= first) & (at < last)]
     chosen = set(rng.choice(at, min(len(at), -(-samples // 2)), replace=False).tolist())
-    others = rng.integers(first, last, 4 * samples) if first < last else np.zeros(0, "i8")
-    if run._rules.intrabar:
-        others = (others - others % 4)[others >= first + 3]
-    others = rng.permutation(np.unique(others))
+    others = rng.permutation(np.unique(rng.integers(first, last, 4 * samples))) if first < last else []
     chosen |= set([int(c) for c in others if int(c) not in chosen][: samples - len(chosen)])
     return sorted(chosen)
 
 
-def _difference(run, count, world, rng, play):
+class _Merged:
+    """The ticks of all symbols in the order a run takes them: of equal stamps the first named symbol's first (P6)."""
+
+    def __init__(self, run):
+        self._stamps = [market.ticks.ts for market in run._markets]
+        self._group = 4 if run._rules.intrabar else 1
+        self._order = None
+        if len(self._stamps) > 1:
+            self._order = np.argsort(np.concatenate(self._stamps), kind="stable")
+            self._symbol = np.repeat(np.arange(len(self._stamps)), list(map(len, self._stamps)))[self._order]
+
+    def stamp(self, i):
+        """Of tick i of all."""
+        if self._order is None:
+            return int(self._stamps[0][i])
+        k = int(self._symbol[i])
+        return int(self._stamps[k][int(np.count_nonzero(self._symbol[:i] == k))])
+
+    def own(self, count):
+        """How many ticks of each symbol are as they are when so many of all are taken.
+
+        A bar that has begun stays whole: which extreme comes first both of them say (F10). A symbol that has not begun
+        keeps its first.
+        """
+        if self._order is None:
+            taken = [count]
+        else:
+            taken = np.bincount(self._symbol[:count], minlength=len(self._stamps)).tolist()
+        return [max(1, -(-n // self._group)) * self._group for n in taken]
+
+
+def _difference(run, merged, count, world, rng, play):
     """What is not the same up to a count of ticks when the later ones are altered, in words; else empty."""
-    job, until = run._job, int(run.ticks.ts[count])
-    ticks = altered_ticks(run.ticks, count, world, rng)
-    market = AlteredMarket(ticks, run._market.period, until, world)
+    job, until = run._job, merged.stamp(count)
+    markets = [
+        AlteredMarket(_altered(market.ticks, own, world, rng), market.period, until, world)
+        for market, own in zip(run._markets, merged.own(count))
+    ]
     cut = f"{format_micros(until)} (the ticks from there on {WORLDS[world]})"
+    for k, market in enumerate(markets):
+        try:
+            found = _other_bars(run, k, market, until) or _other_values(run, k, market, until)
+        except NotCausalError as error:
+            return str(error)
+        if found:
+            return f"{found}, before {cut}"
     try:
-        found = _other_bars(run, market, until) or _other_values(run, market, until)
-    except NotCausalError as error:
-        return str(error)
-    if found:
-        return f"{found}, before {cut}"
-    try:
-        machine = play(replace(job, markets=[market], graphs=()), until, count)
+        machine = play(replace(job, markets=markets, graphs=()), until, count)
     except Exception as error:
         return f"with the altered ticks the strategy fails ({type(error).__name__}: {error}), before {cut}"
     ours = run.journal[: int(np.searchsorted(run._cursors, count, "right"))]
@@ -188,9 +218,13 @@ def _difference(run, count, world, rng, play):
         )
     n = _first_difference(ours, cursors, theirs, their_cursors)
     what = f"{_event(run, ours, n)} with the ticks there were, {_event(run, theirs, n)} with the altered ones"
-    line = line_of(job, until, count, n) or line_of(replace(job, markets=[market]), until, count, n)
+    line = line_of(job, until, count, n) or line_of(replace(job, markets=markets), until, count, n)
     where = f"line {line}: " if line else ""
     return f"{where}{what}, before {cut}"
+
+
+def _altered(ticks, count, world, rng):
+    return altered_ticks(ticks, count, world, rng) if count < len(ticks) else ticks
 
 
 def _play(job, until, count):
@@ -212,43 +246,44 @@ def _event(run, events, n):
     if n >= len(events):
         return "nothing more"
     e = events[n]
-    price = f" at {e['price'] / 10**run.symbol.digits:.{run.symbol.digits}f}" if e["price"] else ""
-    units = e["quantity"] / 10**run.symbol.quantity_digits
+    symbol = run.symbols[e["symbol"]]
+    price = f" at {e['price'] / 10**symbol.digits:.{symbol.digits}f}" if e["price"] else ""
+    units = e["quantity"] / 10**symbol.quantity_digits
     return f"{EVENTS[e['kind']]} of order {e['order']}, {units:+,g}{price}, at {format_micros(e['ts'])}"
 
 
-def _other_bars(run, market, until):
-    """The first closed bar that is not the same."""
+def _other_bars(run, k, market, until):
+    """The first closed bar of symbol k that is not the same."""
     for timeframe in dict.fromkeys([*run._plan.frames, *run.timeframes]):
-        ours, theirs = run.bars(timeframe), market.bars(timeframe)
-        n = run._market.closed(timeframe, until)
+        ours, theirs = run._markets[k].bars(timeframe), market.bars(timeframe)
+        n = run._markets[k].closed(timeframe, until)
         if ours[:n].tobytes() != theirs[:n].tobytes():
             bar = int((ours[:n] != theirs[:n]).argmax()) if len(theirs) >= n else len(theirs)
             return f"the {timeframe} bar of {format_micros(ours['ts'][bar])} is another one"
     return ""
 
 
-def _other_values(run, market, until):
-    """The first indicator with another value at a bar that was closed."""
-    graph = run._job.graph
+def _other_values(run, k, market, until):
+    """The first indicator of symbol k with another value at a bar that was closed."""
+    graph = run._job.graphs[k] if run._job.graphs else None
     if graph is None or not graph.keys:
         return ""
-    ours, theirs = run._market.evaluate(graph), market.evaluate(graph)
+    ours, theirs = run._markets[k].evaluate(graph), market.evaluate(graph)
     found = []
     for key in graph.keys:
-        bars = run.bars(key.timeframe)
-        n = run._market.closed(key.timeframe, until)
+        bars = run._markets[k].bars(key.timeframe)
+        n = run._markets[k].closed(key.timeframe, until)
         a, b = ours[key][:n], theirs[key][:n]
         size = np.max(np.abs(a[np.isfinite(a)]), initial=0.0)
         differs = ~np.isclose(a, b, rtol=0, atol=_ROUNDING * size, equal_nan=True)
         if differs.any():
-            k = int(differs.argmax())
-            found.append((int(bars["end"][k]), k, key, float(a[k]), float(b[k]), bars))
+            i = int(differs.argmax())
+            found.append((int(bars["end"][i]), i, key, float(a[i]), float(b[i]), bars))
     if not found:
         return ""
-    _, k, key, a, b, bars = min(found, key=lambda f: f[0])
-    opened = format_micros(bars["ts"][k])
-    return f"indicator {_named(run, key)} at bar {k} ({opened}) is {a!r} with the ticks there were and {b!r} without"
+    _, i, key, a, b, bars = min(found, key=lambda f: f[0])
+    opened = format_micros(bars["ts"][i])
+    return f"indicator {_named(run, key)} at bar {i} ({opened}) is {a!r} with the ticks there were and {b!r} without"
 
 
 def _named(run, key):
@@ -258,15 +293,20 @@ def _named(run, key):
 
 def _knows(run):
     """The first series or own indicator that moves with the price to come (foresight.py), in words; else empty."""
-    graph = run._job.graph
-    if graph is None:
-        return ""
-    values = run._market.evaluate(graph)
+    for market, graph in zip(run._markets, run._job.graphs):
+        if found := _moves_ahead(run, market, graph):
+            return found
+    return ""
+
+
+def _moves_ahead(run, market, graph):
+    """The same of one symbol."""
+    values = market.evaluate(graph)
     for key in graph.keys:
         node = getattr(key, "node", key)
         if not _reads(node, (Series, User)):
             continue
-        known = foresight(values[key], run.bars(key.timeframe)["close"] / 10.0**run.symbol.digits)
+        known = foresight(values[key], market.bars(key.timeframe)["close"] / 10.0**market.symbol.digits)
         if known:
             correlation, rows, count = known
             way_out = "date its rows by when they were known (available=, lag=)"

@@ -314,7 +314,7 @@ def _columns(market, rules):
 
 def _syms(markets, rules, columns):
     syms = np.zeros(len(markets), SYM)
-    for y, market, terms, arrays in zip(syms, markets, rules.symbols, columns):
+    for y, market, terms, arrays in zip(syms, markets, rules.symbols, columns, strict=True):
         symbol = market.symbol
         y["digits"], y["quantity_digits"] = symbol.digits, symbol.quantity_digits
         y["scale"], y["steps"] = 10.0**symbol.digits, 10.0**symbol.quantity_digits
