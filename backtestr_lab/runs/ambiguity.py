@@ -89,12 +89,9 @@ class _Quotes:
 class _Exit:
     """An attached exit: when it was open, and where it stood."""
 
-    def __init__(self, order, events, taken):
+    def __init__(self, order, taken, prices, until):
         self.order, self.role = order, int(order["role"])
-        priced = np.isin(events["kind"], [_K["SUBMITTED"], _K["MODIFIED"]])
-        self.taken, self.prices = taken[priced], events["price"][priced]
-        ended = taken[np.isin(events["kind"], _ENDS)]
-        self.until = int(ended[0]) if len(ended) else _FOREVER
+        self.taken, self.prices, self.until = taken, prices, until
 
     def level_at(self, bars, quotes):
         """Points at which it stood in each bar, 0 where it was not open."""
@@ -122,14 +119,17 @@ class _Exit:
 
 def _exits_of(run):
     """Entry order -> its attached exits."""
-    journal, own = run.journal, run._own_cursors
-    taken = own[np.arange(len(journal)), journal["symbol"]]
-    by_order = np.argsort(journal["order"], kind="stable")
-    numbers = journal["order"][by_order]
-    attached = run._orders[run._orders["parent"] > 0]
+    journal, orders = run.journal, run._orders
+    taken = run._own_cursors[np.arange(len(journal)), journal["symbol"]]
+    until = np.full(len(orders) + 1, _FOREVER)
+    ended = np.flatnonzero(np.isin(journal["kind"], _ENDS))[::-1]  # the first one of an order is assigned last
+    until[journal["order"][ended]] = taken[ended]
+    priced = np.flatnonzero(np.isin(journal["kind"], [_K["SUBMITTED"], _K["MODIFIED"]]))
+    priced = priced[np.argsort(journal["order"][priced], kind="stable")]
+    attached = orders[orders["parent"] > 0]
+    edges = np.searchsorted(journal["order"][priced], np.stack([attached["id"], attached["id"] + 1], axis=1))
+    taken, prices, until = taken[priced], journal["price"][priced], until[attached["id"]].tolist()
     found = {}
-    for order in attached:
-        a, z = np.searchsorted(numbers, [order["id"], order["id"] + 1])
-        rows = by_order[a:z]
-        found.setdefault(int(order["parent"]), []).append(_Exit(order, journal[rows], taken[rows]))
+    for order, (a, z), end in zip(attached, edges.tolist(), until):
+        found.setdefault(int(order["parent"]), []).append(_Exit(order, taken[a:z], prices[a:z], end))
     return found
