@@ -52,13 +52,16 @@ def careful(work, *arguments, watch=None):
     ours = can_be_interrupted() and before is not None  # None: not Python's to set
     handler = _Handler(before, watch and watch.error)
     try:
-        if ours:
-            signal.signal(signal.SIGINT, handler)
-        if watch:
-            watch.start()
-        return work(*arguments)
+        try:
+            if ours:
+                signal.signal(signal.SIGINT, handler)
+            if watch:
+                watch.start()
+            return work(*arguments)
+        finally:
+            handler.over = True  # from here on it raises nothing
     finally:
-        handler.over = True  # from here on it raises nothing
+        handler.over = True  # where a tracer lets one in before the line above
         if watch:
             watch.call_off()
         if ours:
@@ -109,6 +112,8 @@ class _Handler:
 
 def _inside_compiled(frame):
     """Whether numba may have called the Python code that is being run."""
+    if frame is None:
+        return False
     code = frame.f_code
     if (code.co_filename, code.co_name) == ("<string>", "<lambda>") or code.co_filename.startswith("<frozen importlib"):
         return True  # makes a named tuple, or finds a module: called straight from compiled code, perhaps

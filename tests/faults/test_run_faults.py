@@ -333,7 +333,7 @@ def stepping(at):
             count[0] += 1
             if count[0] == at:
                 sys.settrace(None)
-                raise KeyboardInterrupt
+                signal.raise_signal(signal.SIGINT)
         return step
 
     return lambda: sys.settrace(step), lambda: sys.settrace(None), count
@@ -403,7 +403,7 @@ except lab.RunStopped as error:
 @pytest.mark.parametrize("place", ["_numba_unpickle", "_numba_type_", "<lambda>"])
 def test_S06_an_interrupt_inside_a_call_of_compiled_code_waits_until_it_is_over(tmp_path, place):
     (tmp_path / "looks.py").write_text(INSIDE)
-    done = subprocess.run([sys.executable, tmp_path / "looks.py", place], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, tmp_path / "looks.py", place], capture_output=True, text=True, timeout=60)
 
     assert (done.returncode, done.stdout) == (0, "True True interrupted in line \n"), done.stderr[-500:]
 
