@@ -22,17 +22,22 @@ from .cases import case, engine, reference
 def instants(seed, ticks, run):
     """Instants worth asking for, as (t, tick or None): stamps, between stamps, ends of bars, k-ths of equal stamps."""
     rng = random.Random(seed)
-    stamps = [ts for ts, *_ in ticks if run.start <= ts < run.end] or [run.start]
+    columns = ticks if len(run.run.symbols) > 1 else [ticks]
+    stamps = [ts for column in columns for ts, *_ in column if run.start <= ts < run.end] or [run.start]
     ends = [bar.end for bars in run.bars.values() for bar in bars if run.start <= bar.end <= run.end] or [run.end]
     some = [rng.choice(stamps) + rng.choice((0, 0, -1, 1)) for _ in range(6)]
     some += [rng.choice(ends) for _ in range(4)] + [run.start, run.end, rng.randrange(run.start, run.end)]
-    kept = run.run.ticks.ts
     for _ in range(6):
         t = rng.choice(stamps)
-        yield t, rng.randint(0, int(np.searchsorted(kept, t, "right") - np.searchsorted(kept, t, "left")))
+        yield t, rng.randint(0, count(run, t, "right") - count(run, t, "left"))
     for t in some:
         if run.start <= t <= run.end:
             yield t, None
+
+
+def count(run, t, side):
+    """Ticks of all symbols stamped before t, or up to it."""
+    return sum(int(np.searchsorted(market.ticks.ts, t, side)) for market in run.run._markets)
 
 
 def different(ours, theirs):
@@ -45,18 +50,15 @@ def stopped(run, script, t, tick):
     machine = machine_for(run.job)
     limit = None
     if tick is not None:
-        limit = int(np.searchsorted(run.run.ticks.ts, t, "left")) + tick
+        limit = count(run, t, "left") + tick
     play(machine, ScriptStrategy(script), until=t, limit=limit)
     machine.state[0]["now"] = t
     loop.close_bars(machine.c)  # nobody listened, so the engine has not looked whether bars have ended since
     _, lots, _ = layout.open_of(machine.c)
     orders = machine.orders
-    names = [str(frame) for frame in run.job.plan.frames]
-    cursor = int(machine.syms[0]["cursor"]) - 1
-    ticks = run.run.ticks
-    known = cursor >= int(machine.syms[0]["first"])
+    (position, closed, forming, last), *others = [shown(run, machine, k) for k in range(len(machine.syms))]
     return State(
-        int(machine.syms[0]["net"]),
+        position,
         [tuple(int(lot[f]) for f in ("id", "side", "steps", "price")) for lot in lots],
         [
             (
@@ -72,12 +74,27 @@ def stopped(run, script, t, tick):
         ],
         int(machine.state[0]["balance"]),
         int(equity(machine.c)),
-        dict(zip(names, machine.frames["closed"].tolist())),
+        closed,
+        forming,
+        last,
+        others,
+    )
+
+
+def shown(run, machine, k):
+    """What a State says of one symbol."""
+    y, columns = machine.syms[k], machine.columns[k]
+    names = [str(frame) for frame in run.job.plan.frames]
+    rows = [f * len(machine.syms) + k for f in range(len(names))]
+    cursor = int(y["cursor"]) - 1
+    return (
+        int(y["net"]),
+        dict(zip(names, machine.frames["closed"][rows].tolist())),
         {
-            name: bar_of(machine.forms[f], name) if context.update_form(machine.c, f) else None
-            for f, name in enumerate(names)
+            name: bar_of(machine.forms[f], name, k) if context.update_form(machine.c, f) else None
+            for f, name in zip(rows, names)
         },
-        (int(ticks.ts[cursor]), int(ticks.bid[cursor]), int(ticks.ask[cursor])) if known else None,
+        tuple(int(columns[name][cursor]) for name in ("ts", "bid", "ask")) if cursor >= int(y["first"]) else None,
     )
 
 

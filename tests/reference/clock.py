@@ -63,8 +63,6 @@ class Clock:
     def __init__(self, ticks, strategy, config):
         self.machine = Machine(config)
         self.strategy = strategy
-        # Where bars of more than a minute are the input, their ends are the equity points (P7).
-        self.points_at = max("1m", config.bar if config.intrabar else "1m", key=length)
         self.context = Context(self.machine)
         self.listen = config.listen
         self.columns = [prepare(column, config.crossed) for column in (ticks if config.others else [ticks])]
@@ -134,7 +132,7 @@ class Clock:
         if self.resets[:1] == [t]:
             self.resets.pop(0)
             new_day(machine)
-        if any(bar.timeframe == self.points_at for bar in closed):
+        if any(bar.timeframe == machine.config.minute for bar in closed):
             machine.point()
 
         machine.phase = "CALL"

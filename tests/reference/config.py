@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, fields
 
+from .grid import length
+
 DEFAULT_TIMEFRAMES = ("1m", "5m", "15m", "1h", "4h", "1d")  # R11
 
 
@@ -169,6 +171,11 @@ class Config:
     end: int | None = None
     warmup_start: int | None = None
     close_at_end: bool = False
+
+    @property
+    def minute(self):
+        """The timeframe whose ends are equity points (P7): that of the bars it runs on where they are longer."""
+        return max("1m", self.bar if self.intrabar else "1m", key=length)
 
     @property
     def specs(self):

@@ -18,7 +18,7 @@ class Market:
         self.index = index
         self.spec = spec
         self.config = machine.config
-        names = sorted({"1m", self.config.bar, *self.config.timeframes, *self.config.listen}, key=length)
+        names = sorted({self.config.minute, *self.config.timeframes, *self.config.listen}, key=length)
         self.series = {name: Series(name, spec.anchor, index) for name in names}
         self.last = None  # the last tick of the run, raw
         self.quote = None  # the same, effective (R13)
