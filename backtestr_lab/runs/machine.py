@@ -156,7 +156,12 @@ class Machine:
             y["seen_to"] = 0  # what was looked for ended where the ticks did
         state["until"] = until
         state["final"] = final
-        return self._advance() if self.windows is None else self._advance_through(int(self.syms[0]["limit"]))
+        if self.windows is None:
+            return self._advance()
+        try:
+            return self._advance_through(int(self.syms[0]["limit"]))
+        finally:
+            self.windows.close()
 
     def _advance_through(self, limit):
         """The same where only some ticks are at hand: up to the last of these, then with the next ones (C4)."""

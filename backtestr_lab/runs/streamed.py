@@ -5,6 +5,7 @@ time in the store, and most questions about instants are answered without a tick
 """
 
 import hashlib
+from contextlib import closing
 from types import SimpleNamespace
 
 import numpy as np
@@ -120,6 +121,14 @@ class StreamedTicks:
                     digest.update(getattr(self.shape(chunk), name))
             self._hash = digest.hexdigest()[:16]
         return self._hash
+
+    def chunks(self, start):
+        """The ticks from an instant on, chunk by chunk, each valid until the next one is asked for."""
+        with closing(self.source.chunks(self.rows, start)) as chunks:
+            for chunk in chunks:
+                ticks = self.shape(chunk)
+                if len(ticks):
+                    yield ticks
 
     # -- pieces ----------------------------------------------------------------------------------------------------
 

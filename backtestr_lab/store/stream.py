@@ -48,12 +48,14 @@ class TickRange:
     def __repr__(self):
         return f"<TickRange {self._name}: up to {self.most:,} of {self._store.path}>"
 
-    def chunks(self, rows):
+    def chunks(self, rows, start=None):
         """All ticks in order, so many at a time; the last chunk may have fewer.
 
         Parameters
         ----------
         rows : int
+        start : int, optional
+            Those from an instant on, µs UTC.
 
         Yields
         ------
@@ -67,8 +69,11 @@ class TickRange:
         """
         room = {name: np.empty(rows, "i8") for name in self.columns}
         n, before = 0, None
+        start = self._start if start is None else max(start, self._start)
         for month in self._months:
-            low = max(self._start, month_start(month.month))
+            if month.last < start:
+                continue
+            low = max(start, month_start(month.month))
             high = min(self._end, month_start(next_month(month.month)))
             # A connection a month: what DuckDB keeps of the blocks it has read goes with it.
             with self._open() as (connection, catalog):
