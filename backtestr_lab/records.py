@@ -283,6 +283,10 @@ class Ticks:
         columns = {n: c[index] for n, c in self._columns().items()}
         return Ticks(**columns, symbol=self.symbol, checked=True)
 
+    def window(self, first, end):
+        """Ticks of which at least ``[first, end)`` are at hand, under their own indexes: here all of them."""
+        return self
+
     def hash(self):
         """SHA-256 of symbol and columns as 16 hex digits; kept after the first call (D6)."""
         if self._hash is None:

@@ -69,7 +69,7 @@ def bars_from_ticks(ticks, timeframe, *, side="bid", anchor=None):
         for name in ("open", "high", "low", "close"):
             bars[name] = bars[f"ask_{name}"]
     elif side == "mid":
-        _to_mid(frozen(ticks.bid), frozen(ticks.ask), bars)
+        to_mid(frozen(ticks.bid), frozen(ticks.ask), bars)
     return bars
 
 
@@ -231,7 +231,7 @@ def _roll(base, period, grid, bars):
 
 
 @kernel
-def _to_mid(bid, ask, bars):
+def to_mid(bid, ask, bars):
     """Put the mid's open, high, low and close into bars of any timeframe, from their tick ranges (R5)."""
     for k in range(len(bars)):
         row = bars[k]

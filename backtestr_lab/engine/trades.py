@@ -115,13 +115,13 @@ def extremes(base, bid, ask, side, a, z):
 
 
 @kernel
-def ratchets(base, bid, ask, side, offset, a, z, out):
+def ratchets(base, bid, ask, side, offset, a, z, level, out):
     """Every level of a trailing stop that tick a set and ticks up to z - 1 moved (F5); returns how many there are.
 
-    Rows of `out` are (ticks taken, level), as far as it reaches. Base bars that move nothing are passed whole.
+    `level` is where it stood before tick a, 0 when that sets it. Rows of `out` are (ticks taken, level), as far as it
+    reaches. Base bars that move nothing are passed whole.
     """
     n = 0
-    level = 0
     b = bar_of(base, a)
     i = a
     while i < z:
@@ -226,8 +226,7 @@ def _lowest(held, syms, balance, a, z):
     return low
 
 
-@kernel
-def equity_of(events, at, minutes, minutes_at, bars, syms, upto, cash):
+def equity_of(events, at, minutes, minutes_at, bars, syms, upto, cash, bind=None):
     """Equity points (P7), and for one symbol the lowest equity at any tick between them.
 
     Parameters
@@ -246,33 +245,56 @@ def equity_of(events, at, minutes, minutes_at, bars, syms, upto, cash):
         Minutes that end later are left out.
     cash : int
         Micro-units.
+    bind : callable, optional
+        Where not all ticks are at hand: ``bind(first, end)`` lets `syms` point at those of ``[first, end)`` at least,
+        and returns the range that is there.
 
     Returns
     -------
     ts, balance, equity, low : (p,) int64
         `low` is the lowest equity at any tick since the point before, this one included; for several symbols equity.
     """
-    n = len(minutes)
-    for e in events:
-        if _is_fill(e):
-            n += 1
-    ts = np.empty(n, np.int64)
-    balances = np.empty(n, np.int64)
-    equities = np.empty(n, np.int64)
-    lows = np.empty(n, np.int64)
+    n = len(minutes) + int(np.isin(events["kind"], (EV_FILLED, EV_PARTIAL_FILL)).sum())
+    points = np.empty((4, n), np.int64)
     held = np.zeros((len(syms), 4), np.int64)
+    place = np.zeros(_PLACE, np.int64)
+    place[_BALANCE], place[_SEEN] = cash, syms[0]["first"]
+    place[_TO] = 0 if bind else 2**62
+    given = events, at, minutes, minutes_at, bars, syms, upto
+    while not _add_points(*given, points, held, place):
+        place[_FROM], place[_TO] = bind(int(place[_WANTS]), int(place[_WANTS + 1]))
+    return tuple(points[:, : place[_POINT]])
+
+
+# Where `_add_points` stands: the next point, minute and event, ticks the lows have taken in, the balance; which ticks
+# are at hand; which ones it wants to go on.
+_POINT, _MINUTE, _EVENT, _SEEN, _BALANCE, _FROM, _TO, _WANTS = range(8)
+_PLACE = _WANTS + 2
+
+
+@kernel
+def _lacks(place, first, end):
+    """Whether some of these ticks are not at hand; then they are asked for."""
+    place[_WANTS] = first
+    place[_WANTS + 1] = end
+    return first < place[_FROM] or end > place[_TO]
+
+
+@kernel
+def _add_points(events, at, minutes, minutes_at, bars, syms, upto, points, held, place):
+    """Go on with `equity_of` as far as the ticks at hand reach; whether that is to the end."""
     alone = len(bars) > 0
     rated = syms[0]["rated"] != DIRECT
-    balance = cash
-    p = 0
-    m = 0
-    i = 0
-    seen = syms[0]["first"]  # ticks the lows have taken in
-    while i < len(events) or m < len(minutes):
+    while place[_EVENT] < len(events) or place[_MINUTE] < len(minutes):
+        i, m, p = place[_EVENT], place[_MINUTE], place[_POINT]
+        seen, balance = place[_SEEN], place[_BALANCE]
+        open_before = held[0, 0] != 0 or held[0, 2] != 0
         # What falls due at an instant comes before the bar's end there, fills after it (C1).
         due = i < len(events) and not _is_fill(events[i])
         when = events[i]["ts"] if i < len(events) else 2**62
         if m < len(minutes) and minutes[m] <= upto and (minutes[m] < when or (minutes[m] == when and not due)):
+            if alone and open_before and _lacks(place, max(seen, bars[m]["first"]) - 1, minutes_at[m, 0]):
+                return False
             now = balance + _worth(held, syms, minutes_at[m])
             low = now
             if alone:
@@ -280,26 +302,28 @@ def equity_of(events, at, minutes, minutes_at, bars, syms, upto, cash):
                 long, paid, short, got = held[0]
                 if (long == 0) != (short == 0) and seen <= bar["first"] and not rated:
                     # The worst of a whole bar lies at its extreme.
-                    points = long * bar["bid_min"] - paid + got - short * bar["ask_max"]
-                    low = min(low, balance + _money(syms, 0, points, minutes_at[m]))
+                    points_low = long * bar["bid_min"] - paid + got - short * bar["ask_max"]
+                    low = min(low, balance + _money(syms, 0, points_low, minutes_at[m]))
                 elif long or short:
                     low = min(low, _lowest(held, syms, balance, max(seen, bar["first"]), minutes_at[m, 0]))
-                seen = minutes_at[m, 0]
-            ts[p], balances[p], equities[p], lows[p] = minutes[m], balance, now, low
-            p += 1
-            m += 1
+                place[_SEEN] = minutes_at[m, 0]
+            points[0, p], points[1, p], points[2, p], points[3, p] = minutes[m], balance, now, low
+            place[_POINT] = p + 1
+            place[_MINUTE] = m + 1
             continue
         if i >= len(events):
             break
         e = events[i]
         if not _is_fill(e):
-            balance += e["amount"]
-            i += 1
+            place[_BALANCE] = balance + e["amount"]
+            place[_EVENT] = i + 1
             continue
         k = e["symbol"]
         row = i
+        if alone and _lacks(place, min(seen, at[row, 0] - 1), at[row, 0]):
+            return False
         low = 2**62
-        if alone and (held[0, 0] or held[0, 2]):
+        if alone and open_before:
             low = _lowest(held, syms, balance, seen, at[row, 0] - 1)
         opened = e["quantity"]
         order = e["order"]
@@ -314,7 +338,7 @@ def equity_of(events, at, minutes, minutes_at, bars, syms, upto, cash):
         if opened:
             _hold(held[k], opened, e["price"], 1)
         now = balance + _worth(held, syms, at[row])
-        ts[p], balances[p], equities[p], lows[p] = e["ts"], balance, now, min(low, now)
-        seen = at[row, 0]
-        p += 1
-    return ts[:p], balances[:p], equities[:p], lows[:p]
+        points[0, p], points[1, p], points[2, p], points[3, p] = e["ts"], balance, now, min(low, now)
+        place[_POINT], place[_EVENT] = p + 1, i
+        place[_SEEN], place[_BALANCE] = at[row, 0], balance
+    return True

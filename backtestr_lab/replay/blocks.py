@@ -241,7 +241,7 @@ class Blocks:
         bars = self._bars_of(self.timeframes[0])
         # The last bar's ticks belong to the index of bars even where the run was stopped among them.
         n = int(bars[-1]["first"] + bars[-1]["ticks"]) if len(bars) else 0
-        return whole(self.run.ticks.ts[:n])
+        return whole(self.run.ticks[:n].ts)
 
     @cached_property
     def _tick_blocks(self):

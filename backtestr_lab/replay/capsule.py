@@ -114,7 +114,7 @@ class _Pieces:
 
 def _with_ticks(pieces, run, timeframes, max_bytes):
     """The pieces with ticks around the events: all that is wished for, then what should fit, at most three times."""
-    ticks = run.ticks.ts[: run._cursor]
+    ticks = run.ticks[: run._cursor].ts
     events = np.unique(run._cursors)
     # Where the run begins and ends is looked at as often as any event.
     places = np.unique(np.r_[run._first, events, run._cursor])

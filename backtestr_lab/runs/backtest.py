@@ -64,6 +64,7 @@ def backtest(
     warmup="auto",
     timeout=None,
     max_memory=None,
+    stream=None,
     python=False,
     progress=None,
     source=None,
@@ -96,6 +97,10 @@ def backtest(
         Seconds, or ``"30s"``, ``"5min"``: how long this may take, loading included; then the run ends where it is (S6).
     max_memory : str or int, optional
         Bytes, or ``"2GB"``: what the process may grow meanwhile; then the run ends where it is (S6).
+    stream : bool or int, optional
+        Read the ticks of one symbol of the store in chunks, of so many rows, instead of loading them (C4): the same
+        result in memory that does not grow with the range. Left out, where they would take more than half of the
+        memory.
     python : bool
         Run the callbacks in CPython: any library, breakpoints, print; the same journal (S2).
     progress : callable, optional
@@ -178,7 +183,7 @@ def backtest(
     """
     given = Options.of(options)
     sources = sources_of(data, symbol, store, label=given.label, timeframe=given.timeframe)
-    data = Data(sources, start, end, timeframes, warmup)
+    data = Data(sources, start, end, timeframes, warmup, stream)
     several = isinstance(params, (list, tuple))
     asked = {"python": python, "progress": progress, "source": source or {}, "skip": skip}
     asked |= {"timeout": timeout, "max_memory": max_memory}

@@ -12,6 +12,7 @@ from .rates import currency_of, rates_of
 from .readers import distance_of, each
 from .rules import rules_of
 from .sources import Sources, kept, sources_of
+from .streaming import rows_of
 
 __all__ = ["Data"]
 
@@ -26,6 +27,8 @@ class Data:
     start, end : datetime, str, int or None
     timeframes : iterable of str or None
     warmup : "auto" or int
+    stream : None, bool or int
+        Whether ticks are read chunk by chunk; None where they would take more than half of the memory.
     """
 
     sources: Sources
@@ -33,6 +36,7 @@ class Data:
     end: object = None
     timeframes: object = None
     warmup: object = "auto"
+    stream: object = None
 
     def load(self, plan, options):
         """Ticks, bars and rules of a run, by the names of `Job`'s fields.
@@ -49,6 +53,8 @@ class Data:
         shown = self._shown(bars)
         _check_frames(plan, shown, bars)
         loaded = max(first, _warm_start(plan, start, self.warmup))
+        if rows := rows_of(self.stream, self.sources, loaded, end):
+            return self._streamed(plan, options, rows, loaded, start, end, shown)
         ticks = [self._ticks(source, name, loaded, start, end) for source, name in self.sources.pairs]
         symbols = [one.symbol for one in ticks]
         traded = len(symbols)
@@ -75,6 +81,41 @@ class Data:
             "loaded": loaded,
             "timeframes": shown,
             "bars": bars,
+        }
+
+    def _streamed(self, plan, options, rows, loaded, start, end, shown):
+        """The same for a range of the store that is read in chunks of so many rows."""
+        from .streamed_market import StreamedMarket
+
+        (source, name), *_ = self.sources.pairs
+        ticks = source.stream(name, loaded, end)
+        spread = _spreads(options.spread, [ticks.symbol])[0]
+        currency = currency_of(options.currency, ticks.symbol)
+
+        def convert_with(given):
+            if isinstance(given, Ticks) or self.sources.find(given):
+                raise OptionError(
+                    f"{getattr(given, 'symbol', given)} would convert money, and a run that streams its ticks has one "
+                    f"symbol; give currency='{ticks.symbol.quote}', or stream=False with a shorter range"
+                )
+
+        rates = rates_of([ticks.symbol], currency, options.convert, convert_with)
+        rules = rules_of(options, [ticks.symbol], rates, currency, start, end, traded=1, bars=False)
+        shaping = spread, options.crossed
+
+        def shape(chunk):
+            return _shaped(chunk, *shaping)
+
+        market = StreamedMarket.over(ticks, shaping, shape, rows, [*plan.frames, *shown])
+        self._check_any(market.ticks, source, name, start, end)
+        _check_sizes(market.ticks, options)
+        return {
+            "markets": [market],
+            "rules": rules,
+            "spread": (spread,),
+            "loaded": loaded,
+            "timeframes": shown,
+            "bars": None,
         }
 
     def _shown(self, bars):
@@ -108,13 +149,16 @@ class Data:
 
     def _ticks(self, source, name, loaded, start, end):
         ticks = source.columns(name, loaded, end)
-        if not len(ticks) or ticks.ts[-1] < start:
+        self._check_any(ticks, source, name, start, end)
+        return ticks
+
+    def _check_any(self, ticks, source, name, start, end):
+        if not len(ticks) or int(ticks.ts[-1]) < start:
             first, last = _span(source, name)
             raise DataError(
                 f"no ticks of {name} from {format_micros(start)} to {format_micros(end)}; there are ticks from "
                 f"{format_micros(first)} to {format_micros(last)}"
             )
-        return ticks
 
     def _converting(self, given, loaded, end):
         """Ticks of a symbol that is not one of the run's, or None; where bars are the input, ticks cannot join them."""

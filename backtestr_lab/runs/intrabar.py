@@ -12,6 +12,7 @@ from ..limits import Limits
 from ..records import Ticks
 from ..units import MINUTE, Timeframe
 from .market import Market
+from .streaming import refuse_streamed
 
 __all__ = ["Intrabar", "compare"]
 
@@ -83,6 +84,7 @@ def _played(job):
 
 
 def _check(run, bars):
+    refuse_streamed(run, "intrabar()")
     shorter = next((t for t in run._plan.frames if t < bars), None)
     if shorter is not None:
         raise OptionError(

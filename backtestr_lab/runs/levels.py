@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ..engine.trades import ratchets
 from ..records import EVENTS, ORDER_TYPES, codes
 
 __all__ = ["levels_of"]
@@ -10,7 +9,6 @@ __all__ = ["levels_of"]
 _TRAILING = codes(ORDER_TYPES)["TRAILING"]
 _K = codes(EVENTS)
 _LAST = [_K[name] for name in ("TRIGGERED", "FILLED", "CANCELLED", "EXPIRED")]
-_ROOM = 256
 
 
 def levels_of(run):
@@ -34,19 +32,9 @@ def levels_of(run):
     until[journal["order"][ends]] = taken - (journal["kind"][ends] == _K["TRIGGERED"])
     found = [np.zeros((0, 3), "i8")]
     for order in followed:
-        rows = _rows(run, order, until[order["id"]])
+        market = run._markets[order["symbol"]]
+        given = order["side"], order["offset"], order["began"] - 1, until[order["id"]]
+        rows = market.ratchets(*map(int, given))
         found.append(np.insert(rows, 0, order["id"], axis=1))
     order, taken, level = np.concatenate(found).T
     return {"order": order, "taken": taken, "level": level}
-
-
-def _rows(run, order, until):
-    market = run._markets[order["symbol"]]
-    ticks, base = market.ticks, market.base
-    given = base, ticks.bid, ticks.ask, int(order["side"]), int(order["offset"]), int(order["began"]) - 1, int(until)
-    out = np.empty((_ROOM, 2), "i8")
-    n = ratchets(*given, out)
-    if n > len(out):
-        out = np.empty((n, 2), "i8")
-        ratchets(*given, out)
-    return out[:n]

@@ -19,6 +19,7 @@ from .altered import WORLDS, AlteredMarket, altered_ticks
 from .blind import blind_spots
 from .foresight import foresight
 from .line import line_of
+from .streaming import is_streamed, refuse_streamed
 from .trace import drive
 
 __all__ = ["LookAhead", "check_lookahead", "unasked"]
@@ -95,6 +96,7 @@ def check_lookahead(run, *, samples=8, seed=0, play=None, until=None):
     """
     if isinstance(samples, bool) or not isinstance(samples, int) or samples < 1:
         raise OptionError(f"samples is {samples!r}; give a number of instants, 1 or more")
+    refuse_streamed(run, "check_lookahead()")
     rng = np.random.default_rng(seed)
     counts = _sampled(run, samples, rng)
     merged = _Merged(run)
@@ -121,7 +123,7 @@ def unasked(run):
 
     Python callbacks are not run again unasked: they may print, or write files.
     """
-    if run.again_seconds >= SHORT or run.stopped or run._job.python:
+    if run.again_seconds >= SHORT or run.stopped or run._job.python or is_streamed(run):
         return None
     began = last = time.perf_counter()
     n_ticks = sum(len(market.ticks) for market in run._markets)

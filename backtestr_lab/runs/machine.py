@@ -36,6 +36,8 @@ from ..jit import frozen
 from ..records import BAR, EVENT, ORDER
 from ..units import MINUTE, Timeframe
 from .settled import arrange
+from .streamed import StreamedTicks
+from .windows import Windows
 
 __all__ = ["CALL", "FINISHED", "INTERRUPTED", "MORE", "ROUNDS", "Machine"]
 
@@ -95,6 +97,8 @@ class Machine:
         state["now"] = rules.start - 1
         state["frame"] = -1
         state["unsure"] = 1
+        # Where ticks are more than memory holds, only some of them are at hand.
+        self.windows = Windows(self.market.ticks) if isinstance(self.market.ticks, StreamedTicks) else None
         self._bind()
         loop.close_bars(self.c)  # finds the first bar ends; at start - 1 nothing new has closed
 
@@ -152,6 +156,30 @@ class Machine:
             y["seen_to"] = 0  # what was looked for ended where the ticks did
         state["until"] = until
         state["final"] = final
+        if self.windows is None:
+            return self._advance()
+        try:
+            return self._advance_through(int(self.syms[0]["limit"]))
+        finally:
+            self.windows.close()
+
+    def _advance_through(self, limit):
+        """The same where only some ticks are at hand: up to the last of these, then with the next ones (C4)."""
+        state, y = self.state[0], self.syms[0]
+        until, final = int(state["until"]), bool(state["final"])
+        while True:
+            y["limit"] = there = self.windows.move(self, limit)
+            if there < limit:
+                # What is due after the last tick at hand may be due after one that is not.
+                state["until"] = min(until, self.windows.last_ts(there))
+                state["final"] = False
+            else:
+                state["until"], state["final"] = until, final
+            code = self._advance()
+            if code != MORE or there == limit:
+                return code
+
+    def _advance(self):
         while True:
             code = loop.advance(self.c, *self.callbacks)
             if code != GROW:
@@ -208,6 +236,8 @@ class Machine:
 
         `orders` is the full run's table, whose rows of finished orders this one shares.
         """
+        if self.windows:
+            self.windows.settle(self)
         working, lots, queue = layout.open_of(self.c)
         alive = np.union1d(working, queue["order"][queue["order"] > 0]) - 1
         alive = alive[alive < int(self.state[0]["n_orders"])].astype("i8")
@@ -226,6 +256,8 @@ class Machine:
         *parts, working, lots, queue, alive, rows = checkpoint
         for mine, kept in zip(self._parts, parts):
             mine[:] = kept
+        if self.windows:
+            self.windows.forget()
         n_events, n_orders = int(self.state[0]["n_events"]), int(self.state[0]["n_orders"])
         table = orders[:n_orders].copy()
         table[alive] = rows
@@ -298,7 +330,10 @@ def _config(plan, rules, python, skip):
 def _columns(market, rules):
     """What a symbol's row points at: its columns, its base bars, its days."""
     ticks = market.ticks
-    columns = {name: getattr(ticks, name) for name in ticks.COLUMNS if getattr(ticks, name) is not None}
+    if isinstance(ticks, StreamedTicks):
+        columns = {}  # `Windows` points at those at hand
+    else:
+        columns = {name: getattr(ticks, name) for name in ticks.COLUMNS if getattr(ticks, name) is not None}
     if rules.intrabar:
         if len(ticks) % 4:
             raise AssertionError("a run on bars has four ticks a bar, also of one that its end cuts: a bug of ours")

@@ -6,14 +6,16 @@ from copy import copy
 import numpy as np
 
 from ..bars import bars_from_ticks, base_bars, roll_up
+from ..engine.trades import excursions, extremes, ratchets
 from ..errors import OptionError
 from ..jit import frozen
 from ..records import Ticks
 from ..units import HOUR, MINUTE, Timeframe
 
-__all__ = ["Market"]
+__all__ = ["Market", "period_of"]
 
 _CACHE_BYTES = 256 * 2**20
+_ROWS = 256
 
 # Ticks -> {base period: Market}; a store's cache hands the same Ticks out again.
 _known: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
@@ -43,12 +45,16 @@ class Market:
         # Read-only whatever the source: kernels would be compiled once more for columns that are writable.
         columns = ticks._columns()
         views = {id(column): frozen(column) for column in columns.values()}  # one each: bid and ask may be the same
-        self.ticks = Ticks(**{n: views[id(c)] for n, c in columns.items()}, symbol=ticks.symbol, checked=True)
-        self.given = self.ticks
+        own = Ticks(**{n: views[id(c)] for n, c in columns.items()}, symbol=ticks.symbol, checked=True)
+        base = base_bars(ticks, period) if period <= HOUR else bars_from_ticks(ticks, Timeframe(period))
+        base.flags.writeable = False
+        self._stand_on(own, base, period)
+
+    def _stand_on(self, ticks, base, period):
+        self.ticks = self.given = ticks
         self.symbol = ticks.symbol
         self.period = period
-        self.base = base_bars(ticks, period) if period <= HOUR else bars_from_ticks(ticks, Timeframe(period))
-        self.base.flags.writeable = False
+        self.base = base
         self.indicator_cache = {}
         self._bars = {Timeframe(period): self.base}
         self._columns = {}
@@ -59,7 +65,7 @@ class Market:
 
         A timeframe below a minute makes the base bars finer; of ticks that stand for bars, those bars are the base.
         """
-        period = bars.us if bars else int(np.gcd.reduce([MINUTE, *(t.us for t in timeframes if t.us < MINUTE)]))
+        period = bars.us if bars else period_of(timeframes)
         markets = _known.setdefault(ticks, {})
         if period not in markets:
             # The market must not keep its own key alive: it holds the columns, not the object.
@@ -108,6 +114,30 @@ class Market:
         """How many bars of a timeframe have ended by an instant."""
         return int(np.searchsorted(self.bars(timeframe)["end"], ts, "right"))
 
+    def extremes(self, side, a, z):
+        """Least and greatest effective quote of ticks a to z - 1 of the bid (side +1) or the ask (-1)."""
+        return extremes(self.base, self.ticks.bid, self.ticks.ask, side, a, z)
+
+    def excursions(self, trades, at, symbol):
+        """Fill mae and mfe of the trades of this market's symbol, the `symbol`-th of the run (P7)."""
+        excursions(trades, at, symbol, self.base, self.ticks.bid, self.ticks.ask)
+
+    def ratchets(self, side, offset, a, z):
+        """(n, 2) int64: ticks taken and level, of a trailing stop that tick a set and ticks up to z - 1 moved (F5)."""
+        return self._rows(ratchets, self.ticks, side, offset, a, z, 0)
+
+    def _rows(self, fill, ticks, *given):
+        """What a kernel writes into rows, however many they are."""
+        out = np.empty((_ROWS, 2), "i8")
+        n = fill(self.base, ticks.bid, ticks.ask, *given, out)
+        if n > len(out):
+            out = np.empty((n, 2), "i8")
+            fill(self.base, ticks.bid, ticks.ask, *given, out)
+        return out[:n]
+
+    def binder(self, syms):
+        """`bind` of `engine.trades.equity_of`: None, all ticks are at hand."""
+
     def evaluate(self, graph):
         """Values of a graph's outputs (S7); what other runs over these ticks computed is not computed again."""
         values = graph.evaluate(
@@ -126,6 +156,11 @@ class Market:
             parts = [bars[name] / price for name in ("open", "high", "low", "close")]
             self._columns[timeframe] = np.concatenate([*parts, bars["volume"] / quantity, bars["ticks"].astype("f8")])
         return self._columns[timeframe]
+
+
+def period_of(timeframes):
+    """Of the base bars, µs: a minute, or the finest grid below it that holds all timeframes."""
+    return int(np.gcd.reduce([MINUTE, *(t.us for t in timeframes if t.us < MINUTE)]))
 
 
 def _size(kept):

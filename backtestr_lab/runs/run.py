@@ -227,8 +227,7 @@ class Run:
         own = self._own_cursors
         at = np.stack([own[events[:, side], trades["symbol"]] for side in (0, 1)], axis=1)
         for k, market in enumerate(self._markets):
-            ticks = market.ticks
-            derive.excursions(trades, at, k, market.base, ticks.bid, ticks.ask)
+            market.excursions(trades, at, k)
         return trades, at
 
     @cached_property
@@ -253,15 +252,17 @@ class Run:
         minutes = [bars[np.searchsorted(bars["end"], self.start, "right") :] for bars in minutes]
         ends = minutes[0]["end"] if len(minutes) == 1 else np.unique(np.concatenate([bars["end"] for bars in minutes]))
         at = [np.searchsorted(market.ticks.ts, ends, "left") for market in self._markets]
+        syms = self._syms.copy()
         ts, balance, equity, low = derive.equity_of(
             self.journal,
             self._own_cursors,
             np.ascontiguousarray(ends),
             np.ascontiguousarray(np.stack(at, axis=1)),
             minutes[0] if len(minutes) == 1 else minutes[0][:0],
-            self._syms,
+            syms,
             self.last,
             self._rules.cash,
+            self._market.binder(syms),
         )
         return {
             "ts": ts,

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ..bars import forming, to_frame
+from ..bars.rows import bar_of
 from ..engine.costs import RATES, effective, muldiv
-from ..engine.trades import extremes
 from ..engine.views import Bar, Tick
 from ..jit import frozen
 from ..records import ORDER_TYPES, ROLES, codes
@@ -84,7 +84,7 @@ class State:
             return 0
         market = self._run._markets[order.symbol]
         # A sell follows the bid up, a buy the ask down.
-        low, high = extremes(market.base, market.ticks.bid, market.ticks.ask, -order.side, began - 1, cursor)
+        low, high = market.extremes(-order.side, began - 1, cursor)
         return max(1, (int(low) if order.side > 0 else int(high)) + order.side * offset)
 
     @property
@@ -257,7 +257,8 @@ class State:
         n, cursor = self.closed(timeframe, symbol), self._cursors[self._run._number(symbol)]
         if n >= len(bars) or bars[n]["first"] >= cursor:
             return None
-        ticks = market.ticks
+        # Ticks of the last base bar; of the others their bars tell.
+        ticks = market.ticks.window(int(market.base[bar_of(market.base, cursor - 1)]["first"]), cursor)
         volume = np.empty(0, "i8") if ticks.volume is None else ticks.volume
         columns = [frozen(column) for column in (market.base, ticks.ts, ticks.bid, ticks.ask, volume)]
         return forming(*columns, int(bars[n]["ts"]), int(bars[n]["end"]), cursor)[0]

@@ -129,19 +129,34 @@ class Trace:
         else:
             before = None
             step = max(1, _ROWS_BYTES // (1 + sum(getattr(machine, name).nbytes for name in _MEMORY)))
+            sampled = self._sampled if machine.windows is None else self._sampled_through
             for a in range(0, len(ts), step):
-                memory = self._sampled(frozen(ts[a : a + step]), frozen(taken[a : a + step]))
+                memory = sampled(frozen(ts[a : a + step]), frozen(taken[a : a + step]))
                 for row in _changes(memory, before):
                     found.append((a + row, read(SimpleNamespace(**{n: rows[row] for n, rows in memory.items()}))))
                 before = {name: rows[-1] for name, rows in memory.items()}
         self._place = int(ts[-1]), int(taken[-1])
         return found
 
+    def _room(self, n):
+        held = {name: getattr(self._machine, name) for name in _MEMORY}
+        return {name: np.empty((n, len(array)), array.dtype) for name, array in held.items()}
+
+    def _sampled_through(self, ts, taken):
+        """As `_sampled` where ticks are at hand by windows."""
+        memory = self._room(len(ts))
+        for k in range(len(ts)):
+            if self._drive(int(ts[k]), int(taken[k])) != MORE:
+                raise StrategyError("the strategy no longer runs as it ran; run the cell again")
+            for name, rows in memory.items():
+                rows[k] = getattr(self._machine, name)
+        return memory
+
     def _sampled(self, ts, taken):
         from ..engine.sample import sample
 
         machine, n = self._machine, len(ts)
-        memory = {name: np.empty((n, len(getattr(machine, name))), getattr(machine, name).dtype) for name in _MEMORY}
+        memory = self._room(n)
         room = [rows.reshape(-1) for rows in memory.values()]
         k = sample(machine.c, *machine.callbacks, ts, taken, 0, *room)
         while k < n:

@@ -8,7 +8,7 @@ from ..errors import StoreError
 from ..records import Ticks
 from .catalog import month_start, next_month
 
-__all__ = ["read_columns", "read_ticks"]
+__all__ = ["columns_of", "read_chunks", "read_columns", "read_ticks"]
 
 QUOTES = ("ts", "bid", "ask")
 SIZES = ("bid_size", "ask_size", "volume")
@@ -24,9 +24,7 @@ def read_ticks(connection, catalog, name, start, end, place):
         The file's rows are not what its catalog says, or out of order: it is damaged.
     """
     months = [m for m in catalog.months.get(name, ()) if m.last >= start and m.first < end]
-    # Asked of the whole symbol, so that a range has the same columns however it was loaded, and so the same hash (D6).
-    sized = any(m.sized for m in catalog.months.get(name, ()))
-    wanted = QUOTES + SIZES if sized else QUOTES
+    wanted = columns_of(catalog, name)
     number = catalog.ids[name]
     parts = [_part(connection, number, m, start, end) for m in months]
     columns = {column: np.empty(sum(count for *_, count in parts), "i8") for column in wanted}
@@ -43,6 +41,24 @@ def read_ticks(connection, catalog, name, start, end, place):
     for column in columns.values():
         column.flags.writeable = False
     return Ticks(**columns, symbol=catalog.symbols[name], checked=True)
+
+
+def columns_of(catalog, name):
+    """The columns that a symbol has."""
+    # Asked of the whole symbol, so that a range has the same columns however it was loaded, and so the same hash (D6).
+    return QUOTES + SIZES if any(m.sized for m in catalog.months.get(name, ())) else QUOTES
+
+
+def read_chunks(connection, number, wanted, start, end):
+    """Columns of the ticks of ``[start, end)`` within one month, as lists of arrays of a size that DuckDB chooses."""
+    reader = connection.sql(_select(", ".join(wanted), number, start, end)).to_arrow_reader(_BATCH)
+    try:
+        for batch in reader:
+            yield [part.view(pa.int64()).to_numpy(zero_copy_only=True) for part in batch.columns]
+    except (OSError, pa.ArrowException) as error:
+        raise duckdb.IOException(str(error)) from None
+    finally:
+        reader.close()
 
 
 def read_columns(connection, number, month):

@@ -12,6 +12,7 @@ from .catalog import Catalog, read_catalog
 from .connection import connect, damage, default_path, first_line, identity
 from .reader import read_ticks
 from .schema import verify
+from .stream import TickRange
 
 __all__ = ["Store"]
 
@@ -201,6 +202,26 @@ class Store:
             ticks = read_ticks(connection, catalog, name, low, high, self.path)
         shared_cache.put((str(self.path), version, name, low, high), ticks, ticks.nbytes)
         return ticks
+
+    def stream(self, symbol, start=None, end=None):
+        """The ticks of ``[start, end)`` to be read piece by piece, for ranges that are larger than memory (D1).
+
+        Returns
+        -------
+        TickRange
+
+        Examples
+        --------
+        >>> import tempfile, backtestr_lab as lab
+        >>> store = Store(tempfile.mkdtemp())
+        >>> _ = store.ingest(lab.sample("EURUSD", days=1))
+        >>> sum(len(chunk) for chunk in store.stream("EURUSD").chunks(1000)) == store.symbols()["ticks"].iloc[0]
+        True
+        """
+        low, high = _range(start, end)
+        catalog, version = self._read_catalog()
+        name = catalog.symbol(symbol, self.path).name
+        return TickRange(self, catalog, version, name, low, high)
 
     def span(self, symbol):
         """First and last stamp of a symbol in microseconds, or None.

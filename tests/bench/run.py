@@ -21,7 +21,20 @@ MARKS = "<!-- bench: written by tests/bench/run.py --page -->\n", "<!-- bench: e
 PEER_MARKS = "<!-- peers: written by make bench-peers -->\n", "<!-- peers: end -->"
 OUT = HERE.parents[1] / "build" / "bench.json"
 # In the order of the table; each has `measure(quick)`, which returns rows.
-BENCHES = ("bars", "bar_driven", "on_tick", "forming", "at", "kernel", "start", "memory", "store", "capsule", "replay")
+BENCHES = (
+    "bars",
+    "bar_driven",
+    "on_tick",
+    "forming",
+    "at",
+    "kernel",
+    "start",
+    "memory",
+    "store",
+    "stream",
+    "capsule",
+    "replay",
+)
 # Other people's engines, with --only: each needs an environment of its own (`make bench-peers`).
 PEERS = ("peers",)
 
