@@ -202,6 +202,7 @@ OPTIONS = (
     Option(("--timeout",), "end the run after so long, and keep it", _same, "TIME", "30s", keyword="timeout"),
     Option(("--max-memory",), "end the run when the process has grown by so much, and keep it", _same, "SIZE", "2GB",
            keyword="max_memory"),
+    Option(("--stream",), "read the ticks of one symbol in chunks instead of loading them", keyword="stream"),
     Option(("--close-at-end",), "close what is open at the last quote", keyword="close_at_end"),
     Option(("--python",), "callbacks in plain Python: breakpoints, print, any library; slower, the same journal",
            keyword="python"),
