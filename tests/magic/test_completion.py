@@ -32,6 +32,7 @@ def test_options_are_offered(offered):
         "--size",
         "--set",
         "--seed",
+        "--stream",
     ]
 
 
