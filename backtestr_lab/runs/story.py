@@ -9,6 +9,7 @@ from ..engine.layout import NEVER
 from ..errors import OptionError
 from ..records import EVENTS, PHASES, REASONS, ROLES, STATES, codes
 from ..units import format_micros
+from .state import State
 from .tale import ATTACHED, FILLS, KIND, LIMITS, REASON, TYPE, Tale, in_points
 
 __all__ = ["KINDS", "Story", "explain"]
@@ -93,7 +94,7 @@ def _accepted(tale, sent):
     arrived = tale.arrival(sent)
     if arrived is None:
         return
-    ts, cursor, n = arrived
+    ts, cursor, taken, n = arrived
     how = "at once" if ts == tale.o["ts"] else "on arrival"
     if tale.waited(sent) is not None:
         how = f"when order {int(tale.o['oto'])} was filled"
@@ -101,7 +102,7 @@ def _accepted(tale, sent):
     if quote is None:
         yield ts, cursor, n - 0.5, f"Accepted {how}, unchecked: there was no quote yet."
         return
-    state = tale.state(n, ts, cursor)
+    state = State(tale.run, ts, taken, n)
     bid, ask = map(tale.price, quote)
     needs = tale.needs(state, tale.asked(max(sent, n - 1)), tale.taken(cursor))
     yield ts, cursor, n - 0.5, f"Accepted {how} at bid {bid}, ask {ask}: {needs}."
@@ -110,7 +111,7 @@ def _accepted(tale, sent):
 def _first_level(tale):
     """The line of the tick that set a trailing stop's level (F5)."""
     began, offset = int(tale.o["began"]), int(tale.o["offset"])
-    ts = int(tale.run.ticks.ts[began - 1])
+    ts = int(tale.ticks.ts[began - 1])
     level = max(1, tale.taken(began) + tale.side * offset)
     tick = tale.tick(began, ts)
     text = f"The {tick} set its level to {tale.price(level)}, {in_points(offset)} from the {tale.quoted}."
@@ -172,9 +173,9 @@ def _end(tale):
     elif tale.o["rank"] and tale.o["type"] != TYPE["MARKET"]:
         level = tale.level_now()
         what += f"; it stood at {tale.price(level)}" if level else ""
-    quote = tale.quote(run._cursor)
+    quote = tale.quote(run._ends[tale.k])
     what += "; the last quote was bid {}, ask {}".format(*map(tale.price, quote)) if quote else ""
-    return now, run._cursor, np.inf, f"When the run ended it was {state}{text}: {what}."
+    return now, run._ends[tale.k], np.inf, f"When the run ended it was {state}{text}: {what}."
 
 
 def _asker(tale, i):
@@ -189,11 +190,14 @@ def _asker(tale, i):
         return "Placed to close what was open at the end of the run (close_at_end)"
     if role == "STOP_OUT":
         return "Placed by the account, which was below its maintenance margin (stop-out)"
+    if role == "LIMIT":
+        return "Placed by the account, which had reached a limit of its losses"
     phase = PHASES[e["phase"]]
     before = tale.events[:i]
-    same = (before["ts"] == e["ts"]) & (before["phase"] == e["phase"]) & (tale.cursors[:i] == tale.cursors[i])
+    taken = tale.run._cursors
+    same = (before["ts"] == e["ts"]) & (before["phase"] == e["phase"]) & (taken[:i] == taken[i])
     before = before[same]
-    closed = any((tale.run.bars(t)["end"] == e["ts"]).any() for t in tale.run._plan.listens)
+    closed = any((m.bars(t)["end"] == e["ts"]).any() for t in tale.run._plan.listens for m in tale.run._markets)
     possible = {
         "on_bar": phase == "CALL" and closed,
         "on_time": phase == "CALL",
@@ -247,7 +251,9 @@ def _filled(tale, i, e):
             how = f"at the {tale.quoted}, {in_points(better)} better than its limit {tale.price(limit)}"
     else:
         slip = side * (price - quote)
-        how = f"at the {tale.quoted}" + (f" and {in_points(slip)} of slippage" if slip else "")
+        how = f"at the {tale.quoted}" + (f" and {in_points(slip)} of slippage" if slip > 0 else "")
+        if slip < 0:
+            how = f"on the way to the {tale.quoted} of that tick"
         triggered = tale.latest(i, KIND["TRIGGERED"])
         if triggered is not None:
             level = int(tale.events["price"][triggered])

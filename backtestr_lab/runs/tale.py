@@ -6,7 +6,7 @@ figures of a moment are those of `State`.
 
 import numpy as np
 
-from ..engine.costs import effective, muldiv
+from ..engine.costs import SLIPPAGES, effective, muldiv
 from ..records import EVENTS, EXIT_KINDS, ORDER_TYPES, REASONS, ROLES, TIFS, codes
 from ..units import format_micros
 from .state import State
@@ -26,10 +26,12 @@ class Tale:
 
     def __init__(self, run, order):
         self.run, self.id = run, order
-        self.events, self.cursors, self.orders = run.journal, run._cursors, run._orders
+        self.events, self.orders = run.journal, run._orders
         self.o = self.orders[order - 1]
         self.side = int(self.o["side"])
-        self.symbol = run.symbols[int(self.o["symbol"])]
+        self.k = int(self.o["symbol"])
+        self.symbol, self.ticks = run.symbols[self.k], run._markets[self.k].ticks
+        self.cursors = run._own_cursors[:, self.k]  # ticks its symbol had taken at each event
         self.mine = np.flatnonzero(self.events["order"] == order)
 
     # -- figures ---------------------------------------------------------------------------------------------------
@@ -46,11 +48,10 @@ class Tale:
         return f"{micro / MICRO:{sign},.{places}f} {self.run.currency}".rstrip()
 
     def quote(self, cursor):
-        """The effective quote after so many ticks, in points: (bid, ask); None before the first (R13)."""
-        if cursor <= self.run._first:
+        """Its symbol's effective quote after so many ticks, in points: (bid, ask); None before the first (R13)."""
+        if cursor <= self.run._firsts[self.k]:
             return None
-        ticks = self.run.ticks
-        bid, ask = effective(ticks.bid[cursor - 1], ticks.ask[cursor - 1])
+        bid, ask = effective(self.ticks.bid[cursor - 1], self.ticks.ask[cursor - 1])
         return int(bid), int(ask)
 
     def taken(self, cursor):
@@ -64,7 +65,7 @@ class Tale:
 
     def tick(self, cursor, ts):
         """``tick (bid 1.10000, ask 1.10002)``; its stamp too where that is not the line's, its number where shared."""
-        ticks, i = self.run.ticks, cursor - 1
+        ticks, i = self.ticks, cursor - 1
         stamp = int(ticks.ts[i])
         raw = int(ticks.bid[i]), int(ticks.ask[i])
         parts = [f"bid {self.price(raw[0])}, ask {self.price(raw[1])}"]
@@ -76,21 +77,36 @@ class Tale:
         when = f" of {format_micros(stamp)}" if stamp != ts else ""
         return f"tick{when} ({'; '.join(parts)})"
 
-    def state(self, n, ts, cursor):
-        return State(self.run, ts, cursor, n)
-
     def needs(self, state, steps, price):
         """What margin says to so many steps more at a price (P4)."""
-        net = sum(lot.side * lot.steps for lot in state.lots)
-        after = net + self.side * steps
         if self.o["reduce_only"]:
             return "it only reduces, which needs no margin"
-        if 0 <= after <= net or net <= after <= 0:
+        hedging = self.run._rules.hedging
+        net = 0 if hedging else sum(lot.side * lot.steps for lot in state.lots if lot.symbol == self.k)
+        after = net + self.side * steps
+        if not hedging and (0 <= after <= net or net <= after <= 0):
             return "it makes the position smaller, which needs no margin"
-        margin = int(muldiv(state._money(price * abs(after)), int(self.run._syms[0]["margin"]), 1_000_000))
+        others = self._tied_up(state, hedging)
+        margin = self._margin(state, self.k, price * abs(after)) + others
         position = f"{self.quantity(after, '+')} {self.symbol.name}"
-        return f"a position of {position} needs a margin of {self.money(margin)} at {self.price(price)}, equity is " + (
+        more = f", {self.money(others)} of it for the other positions" if others else ""
+        at = f"at {self.price(price)}{more}"
+        return f"a position of {position} needs a margin of {self.money(margin)} {at}, equity is " + (
             self.money(state.equity_micro)
+        )
+
+    def _margin(self, state, k, points):
+        return int(muldiv(state._money(points, k), int(self.run._syms[k]["margin"]), 1_000_000))
+
+    def _tied_up(self, state, hedging):
+        """Margin of the other positions, each at the quote it would close at (P4)."""
+        steps = {}
+        for lot in state.lots:
+            if hedging or lot.symbol != self.k:
+                key = (lot.symbol, lot.side, lot.order if hedging else 0)
+                steps[key] = steps.get(key, 0) + lot.steps
+        return sum(
+            self._margin(state, k, held * state.quotes[k][0 if side > 0 else 1]) for (k, side, _), held in steps.items()
         )
 
     # -- what stood at an event ------------------------------------------------------------------------------------
@@ -131,7 +147,7 @@ class Tale:
 
     def figures(self, i):
         """Everything the reasons' sentences may name, as of an event."""
-        e, y, buys = self.events[i], self.run._syms[0], self.side > 0
+        e, y, buys = self.events[i], self.run._syms[self.k], self.side > 0
         return {
             "step": self.quantity(1),
             "least": self.quantity(int(y["least"])),
@@ -152,19 +168,28 @@ class Tale:
         reason = REASONS[e["reason"]]
         words = reason_in_words(EVENTS[e["kind"]], reason, **self.figures(i))
         if reason == "MARGIN" and e["kind"] == KIND["REJECTED"]:
-            words = self.needs(self.state(i, int(e["ts"]), int(self.cursors[i])), self.asked(i), int(e["price"]))
-        elif reason == "MARGIN" and not self.run._rules.quoted:  # else what the tick still offered is not known
-            at = int(self.cursors[i])
-            words = self.needs(self.state(i, int(e["ts"]), at), abs(int(e["quantity"])), self._would_pay(i))
+            words = self.needs(self.state(i), self.asked(i), int(e["price"]))
+        elif reason == "MARGIN" and self._is_plain:
+            words = self.needs(self.state(i), abs(int(e["quantity"])), self._would_pay(i))
         cause = self._cause(i)
         return f"({reason}){': ' if words else ''}{words}{cause}"
+
+    def state(self, i):
+        """What stood before an event."""
+        return State(self.run, int(self.events["ts"][i]), int(self.run._cursors[i]), i)
+
+    @property
+    def _is_plain(self):
+        """Whether the price and quantity of a fill that was not to be can be told afterwards."""
+        rules = self.run._rules
+        return not rules.quoted and not rules.intrabar and SLIPPAGES[rules.slips] == "POINTS"
 
     def _would_pay(self, i):
         """The price of the fill that was not to be, in points."""
         cursor = int(self.cursors[i])
         quote = self.taken(cursor)
         if self.o["type"] not in LIMITS:
-            return max(1, quote + self.side * self.run._rules.symbols[0].slippage)
+            return max(1, quote + self.side * self.run._rules.symbols[self.k].slippage)
         arrived = self.arrival(int(self.mine[0]))
         fresh = [arrived[1]] if arrived else []
         changed = self.latest(i, KIND["MODIFIED"])
@@ -196,19 +221,28 @@ class Tale:
         return int(at[0]) if len(at) and at[0] > sent else None
 
     def arrival(self, sent):
-        """(instant, ticks taken, events before) at which an order that was accepted arrived; None if none did."""
+        """(instant, ticks of its symbol and of all taken, events before) of the arrival; None if none was accepted."""
         if self.o["rank"] == 0:
             return None
         released = self.waited(sent)
         if released is not None:
             parent = Tale(self.run, int(self.o["oto"]))
-            return int(self.events["ts"][released]), int(self.cursors[released]), parent.bookings(released).stop
+            taken = int(self.cursors[released]), int(self.run._cursors[released])
+            return int(self.events["ts"][released]), *taken, parent.bookings(released).stop
         due = int(self.o["due"])
         if due == self.o["ts"]:
-            return due, int(self.cursors[sent]), sent + 1
-        # It arrived before the ticks so stamped, and what is due books nothing.
-        taken = max(self.run._first, int(np.searchsorted(self.run.ticks.ts, due, "left")))
-        return due, taken, int(np.searchsorted(self.events["ts"], due, "left"))
+            return due, int(self.cursors[sent]), int(self.run._cursors[sent]), sent + 1
+        # It arrived before the ticks so stamped, after what was scheduled for that instant.
+        columns = [market.ticks.ts for market in self.run._markets]
+        taken = [max(a, int(np.searchsorted(ts, due, "left"))) for a, ts in zip(self.run._firsts, columns)]
+        n = int(np.searchsorted(self.events["ts"], due, "left"))
+        while n < len(self.events) and self.events["ts"][n] == due and self._is_scheduled(n):
+            n += 1
+        return due, taken[self.k], sum(taken), n
+
+    def _is_scheduled(self, i):
+        e = self.events[i]
+        return e["kind"] == KIND["SWAP"] or (e["kind"] == KIND["BOOKING"] and e["order"] == 0)
 
     def level_now(self):
         if self.o["type"] == TYPE["TRAILING"]:
@@ -220,7 +254,11 @@ class Tale:
 
     def described(self, order):
         """What an order asks for, as it was submitted."""
-        o = self.orders[order - 1]
+        return self.own_words() if order == self.id else Tale(self.run, order).own_words()
+
+    def own_words(self):
+        """What this order asks for."""
+        o, order = self.o, self.id
         sent = self.events[(self.events["order"] == order) & (self.events["kind"] == KIND["SUBMITTED"])][0]
         kind, price = ORDER_TYPES[o["type"]], int(sent["price"])
         how = {

@@ -19,16 +19,21 @@ REASON_WORDS = {
     "COMMISSION": "commission",
     "TIF": "its time was up ({tif})",
     "NO_RATE": "there was no rate to convert its currency into the account's",
-    "LIMIT": "a limit of the account forbids it",
+    "LIMIT": "a limit of the run forbids it: of size, count, leverage or losses",
     "POST_ONLY": "a post-only {side} limit must lie {short} the {quoted}, and {price} was the {quoted}",
     "UNSUPPORTED": "the engine does not know this kind of order",
     "OCO": "another order of its one-cancels-other group had filled",
     "PARENT": "order {oto}, which it waited for, ended without being filled",
     "TRIGGER": "the stop of a stop-limit",
+    "CASH": "cash of the table of bookings",
+    "DIVIDEND": "a dividend on what was held",
+    "FUNDING": "funding of what was held",
+    "DAILY_LOSS": "the loss of the day reached its limit",
+    "DRAWDOWN": "the drawdown reached its limit",
 }
 _OF_A_KIND = {
     ("REJECTED", "TIF"): "its terms contradict each other (tif, expires, post_only)",
-    ("REJECTED", "UNKNOWN"): "its oco= or oto= names an order that is not open",
+    ("REJECTED", "UNKNOWN"): "its oco=, oto= or position= names nothing that is open",
     ("REQUEST_REJECTED", "UNKNOWN"): "the order was not open, or not yet there",
     ("REQUEST_REJECTED", "QUANTITY"): "the new quantity is not one it can have: {step} is a step, {filled} had filled, "
     "and attached exits take prices only",

@@ -21,7 +21,9 @@ MARKET = """
     09:00:03  1.10005 1.10007
     09:00:04  1.10015 1.10017
 """
-MARGIN = re.compile(r"needs a margin of ([\d,.]+) at [\d.]+, equity is ([\d,]+\.\d+)")
+MARGIN = re.compile(
+    r"needs a margin of ([\d,.]+) at [\d.]+(?:, [\d,.]+ of it for the other positions)?, equity is ([\d,]+\.\d+)"
+)
 FIGURES = {
     "step": "1",
     "least": "1",
