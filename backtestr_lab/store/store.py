@@ -215,7 +215,7 @@ class Store:
         >>> import tempfile, backtestr_lab as lab
         >>> store = Store(tempfile.mkdtemp())
         >>> _ = store.ingest(lab.sample("EURUSD", days=1))
-        >>> sum(len(chunk) for chunk in store.stream("EURUSD").chunks(1000)) == store.symbols()["ticks"].iloc[0]
+        >>> sum(len(chunk) for chunk in store.stream("EURUSD").chunks(1000)) == len(store.ticks("EURUSD"))
         True
         """
         low, high = _range(start, end)
