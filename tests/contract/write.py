@@ -144,10 +144,10 @@ class Page:
             places |= {(int(self.ts[k][b - 1]), True) for _, b in self.stretches[k]}
         # At the instant asked for, what was before its ticks may be all that is known.
         for at, after in sorted(places, reverse=True):
-            if run.start <= at <= ts and (at, after) < (ts, True):
-                if all(self.is_counted(k, at, after) for k in self.symbols):
-                    side = "right" if after else "left"
-                    return at, min(sum(int(np.searchsorted(c, at, side)) for c in self.ts), run._cursor)
+            earlier = run.start <= at <= ts and (at, after) < (ts, True)
+            if earlier and all(self.is_counted(k, at, after) for k in self.symbols):
+                side = "right" if after else "left"
+                return at, min(sum(int(np.searchsorted(c, at, side)) for c in self.ts), run._cursor)
         raise AssertionError("the run's start is always known")
 
     def is_counted(self, k, ts, after):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from backtestr_lab.records import EVENTS, ORDER_TYPES, PHASES, REASONS, ROLES, STATES, TRADE
 from backtestr_lab.runs.run import Run
+from backtestr_lab.runs.settled import settle
 
 from ..reference.bars import Bar
 from ..reference.book import Event
@@ -32,6 +33,7 @@ class Outcome:
             defines = [name for name in dir(strategy) if name.startswith("on_")]
         self.job = job_of(ticks, config, defines=set(defines))
         self.machine = play(machine_for(self.job, skip=how.pop("skip", True)), strategy, **how)
+        settle(self.job, self.machine)
         self.run = Run(self.job, self.machine, seconds=0.0)
         self.start, self.end = self.run.start, self.run.end
         self.journal = self.run.journal
