@@ -25,7 +25,7 @@ def _copy(array, rows, k):
 
 @kernel(types.int64(CTX, *[CALLBACK] * 6, _GIVEN, _GIVEN, types.int64, _INTS, _FLOATS, _INTS, _FLOATS))
 def sample(
-    c, on_bar, on_tick, on_time, on_fill, on_order, on_end, ts, taken, k, ints, floats, int_arrays, float_arrays
+    c, on_bar, on_tick, on_time, on_fill, on_order, on_end, ts, limits, k, ints, floats, int_arrays, float_arrays
 ):
     """Drive to each of the instants from the k-th on, and copy the memory there, one row after another.
 
@@ -33,8 +33,10 @@ def sample(
     ----------
     c : CTX
         A run that has not passed the k-th instant.
-    ts, taken : (n,) int64
-        Ascending: instants, and how many ticks have been taken then.
+    ts : (n,) int64
+        Instants, ascending.
+    limits : (n * symbols,) int64
+        How many ticks each symbol has taken at each of them, one instant after another.
     ints, floats, int_arrays, float_arrays : (n * m,) arrays
         Room for n rows of the context's arrays of that name, each of its own length.
 
@@ -44,11 +46,13 @@ def sample(
         How many rows are there now; fewer than n when the run's memory must grow, or the strategy gave up.
     """
     s = c.state[0]
-    y = c.syms[0]
+    n = len(c.syms)
     s["final"] = 0
     while k < len(ts):
         s["until"] = ts[k]
-        y["limit"] = max(y["first"], taken[k])
+        for j in range(n):
+            y = c.syms[j]
+            y["limit"] = max(y["first"], limits[k * n + j])
         if advance(c, on_bar, on_tick, on_time, on_fill, on_order, on_end) != MORE:
             return k
         _copy(c.ints, ints, k)

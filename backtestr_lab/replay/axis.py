@@ -56,6 +56,16 @@ class TradingTime:
         gap = np.flatnonzero(bars["ts"][1:] - bars["end"][:-1] > shortest)
         return cls(bars["end"][gap], bars["ts"][gap + 1])
 
+    @classmethod
+    def of_markets(cls, bars, shortest=SHORTEST_CUT):
+        """Cut where none of several symbols has bars, given those of each."""
+        if len(bars) == 1:
+            return cls.of_bars(bars[0], shortest)
+        together = np.concatenate([rows[["ts", "end"]] for rows in bars])
+        together = together[np.argsort(together["ts"], kind="stable")]
+        together["end"] = np.maximum.accumulate(together["end"])
+        return cls.of_bars(together, shortest)
+
     def x(self, ts):
         """Positions of instants given in microseconds; an instant inside a cut lies at the cut."""
         ts = np.asarray(ts, "i8")

@@ -11,11 +11,12 @@ import numpy as np
 
 from ..errors import DataError
 from ..records import PHASES, TRADE, codes
+from ..runs.ambiguity import ambiguous
 from ..runs.book import submitted
 from ..runs.levels import levels_of
 from ..units import MINUTE, Timeframe
+from . import counts, variables
 from . import meta as about
-from . import variables
 from .packing import pack
 from .source import thin
 from .stretches import blocks_of, heads_of, index_of, whole
@@ -43,8 +44,9 @@ class Blocks:
     run : Run
     timeframes : iterable of str, optional
         Those with a chart; left out, the run's.
-    stretches : (n, 2) int64, optional
-        First and last tick index (exclusive) of each stretch of ticks; left out, all ticks, some 4,096 each.
+    stretches : list of (n, 2) int64, optional
+        For each symbol, first and last tick index (exclusive) of each stretch of its ticks; left out, all ticks, some
+        4,096 each.
     base : Timeframe, optional
         Leave out what is shorter; only without ticks, which are counted by the run's own base bars.
 
@@ -75,7 +77,8 @@ class Blocks:
         self._shown = Timeframe.several(timeframes) if timeframes else None
         self._base = base
         self.timeframes = about.timeframes_of(run, self._shown, base)
-        self._counts = {t: about.count_of(run, t) for t in self.timeframes}
+        self._symbols = range(len(run.symbols))
+        self._counts = {(k, t): about.count_of(run, t, k) for k in self._symbols for t in self.timeframes}
         self._given = stretches
 
     @property
@@ -88,7 +91,7 @@ class Blocks:
 
     def meta(self):
         """What is known before any block, as `meta.ts` names it."""
-        ticks = "all" if self._given is None else "around" if len(self.stretches) else "none"
+        ticks = "all" if self._given is None else "around" if any(map(len, self.stretches)) else "none"
         return about.meta_of(self.run, self._shown, base=self._base, ticks=ticks)
 
     def keys(self):
@@ -98,18 +101,20 @@ class Blocks:
         -------
         list of str
         """
-        keys = ["events", "orders", "trades", "curve", *(f"index/bars/0/{t}" for t in self.timeframes), "index/ticks/0"]
+        keys = ["events", "orders", "trades", "curve"]
         if about.has_levels(self.run):
             keys.append("levels")
-        for kind in ("bars", "values"):
-            keys += [f"{kind}/0/{t}/{i}" for t in self._with(kind) for i in range(self._blocks(t))]
         fineness = about.variables_at(self.run)
         if fineness != "none":
-            keys += [f"variables/{i}" for i in range(max(1, self._blocks(self.timeframes[0])))]
-        parts = range(self._tick_blocks[-1] + 1 if len(self._tick_blocks) else 0)
-        keys += [f"ticks/0/{i}" for i in parts]
-        if fineness == "tick":
-            keys += [f"variables/ticks/0/{i}" for i in parts]
+            keys += [f"variables/{i}" for i in range(max(1, self._blocks(0, self.timeframes[0])))]
+        for k in self._symbols:
+            keys += [*(f"index/bars/{k}/{t}" for t in self.timeframes), f"index/ticks/{k}"]
+            for kind in ("bars", "values"):
+                keys += [f"{kind}/{k}/{t}/{i}" for t in self._with(kind, k) for i in range(self._blocks(k, t))]
+            parts = range(self._tick_blocks[k][-1] + 1 if len(self._tick_blocks[k]) else 0)
+            keys += [f"ticks/{k}/{i}" for i in parts]
+            if fineness == "tick":
+                keys += [f"variables/ticks/{k}/{i}" for i in parts]
         return keys
 
     def get(self, key):
@@ -160,8 +165,12 @@ class Blocks:
         return {name: columns[name] for name in ORDER_COLUMNS}
 
     def _trades(self):
-        trades, at = self.run._trades
-        return {name: trades[name] for name in TRADE.names} | {"entry_taken": at[:, 0], "exit_taken": at[:, 1]}
+        run = self.run
+        trades, taken = run._trades[0], run._trade_cursors
+        columns = {name: trades[name] for name in TRADE.names}
+        if run._rules.intrabar:
+            columns["ambiguous"] = ambiguous(run)
+        return columns | {"entry_taken": taken[:, 0], "exit_taken": taken[:, 1]}
 
     def _curve(self):
         points = self.run._points
@@ -175,34 +184,34 @@ class Blocks:
 
     # -- bars ------------------------------------------------------------------------------------------------------
 
-    def _bars_of(self, timeframe):
-        """The bars of a timeframe that the run came to."""
-        return self.run.bars(timeframe)[: self._counts[timeframe]]
+    def _bars_of(self, symbol, timeframe):
+        """The bars of a symbol and timeframe that the run came to."""
+        return self.run._markets[symbol].bars(timeframe)[: self._counts[symbol, timeframe]]
 
-    def _blocks(self, timeframe):
-        return -(-self._counts[timeframe] // about.BLOCK)
+    def _blocks(self, symbol, timeframe):
+        return -(-self._counts[symbol, timeframe] // about.BLOCK)
 
-    def _with(self, kind):
-        """Timeframes that have such blocks."""
+    def _with(self, kind, symbol):
+        """Timeframes that have such blocks of a symbol."""
         if kind == "bars":
             return self.timeframes
-        read = {key.timeframe for key in self.run._plan.indicators.values()}
-        return [t for t in self.timeframes if t in read]
+        read = {i["timeframe"] for i in about.indicators_of(self.run) if i["symbol"] == symbol}
+        return [t for t in self.timeframes if t.name in read]
 
     @staticmethod
     def _rows(block):
         return slice(block * about.BLOCK, (block + 1) * about.BLOCK)
 
-    def _index_bars(self, _symbol, timeframe):
-        bars = self._bars_of(timeframe)
+    def _index_bars(self, symbol, timeframe):
+        bars = self._bars_of(symbol, timeframe)
         begins, last = bars[:: about.BLOCK], bars[-1:]
         return {
             "ts": np.r_[begins["ts"], last["end"] if len(bars) else self.run.start],
             "first": np.r_[begins["first"], last["first"] + last["ticks"] if len(bars) else 0],
         }
 
-    def _bars(self, _symbol, timeframe, block):
-        bars = self._bars_of(timeframe)[self._rows(block)]
+    def _bars(self, symbol, timeframe, block):
+        bars = self._bars_of(symbol, timeframe)[self._rows(block)]
         columns = {name: bars[name] for name in BAR_COLUMNS}
         if timeframe == self.timeframes[0]:
             columns |= self._peaks(bars)
@@ -210,70 +219,77 @@ class Blocks:
 
     def _peaks(self, bars):
         """The peak when each base bar has ended, and no tick after it was taken."""
-        run = self.run
-        cursors = run._cursors[: np.count_nonzero(run.journal["phase"] != _END)]  # those of the end come last
-        events = np.searchsorted(cursors, bars["first"] + bars["ticks"], "right")
-        columns = {"peak": run._peaks.at(bars["end"], events)}
+        columns = {"peak": self._peak_at(bars["end"])}
         if self.timeframes[0].us < MINUTE:
             # The minute is an equity point when it ends, which need not be the end of a base bar that had ticks.
-            ends = -(-bars["end"] // MINUTE) * MINUTE
-            columns["minute_peak"] = run._peaks.at(ends, events)
+            columns["minute_peak"] = self._peak_at(-(-bars["end"] // MINUTE) * MINUTE)
         return columns
+
+    def _peak_at(self, ends):
+        """The peak at instants before their ticks."""
+        run = self.run
+        cursors = run._cursors[: np.count_nonzero(run.journal["phase"] != _END)]  # those of the end come last
+        return run._peaks.at(ends, np.searchsorted(cursors, counts.before(run, ends), "right"))
 
     def _values(self, symbol, timeframe, block):
         columns = {}
         for indicator in about.indicators_of(self.run):
             if (indicator["symbol"], indicator["timeframe"]) == (symbol, timeframe.name):
-                values = self._column(indicator["name"], timeframe)[self._rows(block)]
+                values = self.run._values(self.run._plan.indicators[indicator["name"]], symbol)
+                values = values[: self._counts[symbol, timeframe]][self._rows(block)]
                 columns[indicator["column"]] = about.rounded(values, indicator["digits"])
         return columns
-
-    def _column(self, name, timeframe):
-        return self.run.indicators[name][1][: self._counts[timeframe]]
 
     # -- ticks -----------------------------------------------------------------------------------------------------
 
     @cached_property
     def stretches(self):
-        """First and last tick index (exclusive) of each stretch of ticks, (n, 2) int64."""
+        """For each symbol, first and last tick index (exclusive) of each stretch of its ticks, (n, 2) int64."""
         if self._given is not None:
-            return np.asarray(self._given, "i8").reshape(-1, 2)
-        bars = self._bars_of(self.timeframes[0])
-        # The last bar's ticks belong to the index of bars even where the run was stopped among them.
-        n = int(bars[-1]["first"] + bars[-1]["ticks"]) if len(bars) else 0
-        return whole(self.run.ticks[:n].ts)
+            return [np.asarray(stretches, "i8").reshape(-1, 2) for stretches in self._given]
+        return [whole(self._ticks_of(k)[: self._tick_end(k)].ts) for k in self._symbols]
+
+    def _tick_end(self, symbol):
+        """The last bar's ticks belong to the index of bars even where the run was stopped among them."""
+        last = self._bars_of(symbol, self.timeframes[0])[-1:]
+        return int((last["first"] + last["ticks"]).sum())
+
+    def _ticks_of(self, symbol):
+        return self.run._markets[symbol].ticks
 
     @cached_property
     def _tick_blocks(self):
-        """The block each stretch is in; with all ticks a block each."""
-        return np.arange(len(self.stretches)) if self._given is None else blocks_of(self.stretches)
+        """For each symbol, the block each stretch is in; with all ticks a block each."""
+        alone = self._given is None
+        return [np.arange(len(stretches)) if alone else blocks_of(stretches) for stretches in self.stretches]
 
-    def _index_ticks(self, _symbol):
-        return index_of(self.stretches, self._tick_blocks, self.run.ticks.ts)
+    def _index_ticks(self, symbol):
+        return index_of(self.stretches[symbol], self._tick_blocks[symbol], self._ticks_of(symbol).ts)
 
-    def _ticks(self, _symbol, block):
-        stretches = self._stretches_in(block)
-        ticks = self.run.ticks
+    def _ticks(self, symbol, block):
+        stretches = self._stretches_in(symbol, block)
+        ticks = self._ticks_of(symbol)
         taken = {"ts": ticks.ts, "bid": ticks.bid, "ask": ticks.ask, "volume": ticks.volume}
         columns = {
             name: np.concatenate([column[a:b] for a, b in stretches.tolist()])
             for name, column in taken.items()
             if column is not None
         }
-        return columns | heads_of(ticks, self._base_first, stretches[:, 0])
+        return columns | heads_of(ticks, self._base_first[symbol], stretches[:, 0])
 
-    def _stretches_in(self, block):
-        return self.stretches[slice(*np.searchsorted(self._tick_blocks, [block, block + 1]).tolist())]
+    def _stretches_in(self, symbol, block):
+        rows = slice(*np.searchsorted(self._tick_blocks[symbol], [block, block + 1]).tolist())
+        return self.stretches[symbol][rows]
 
     @cached_property
     def _base_first(self):
-        """First tick of each base bar; bisected often, so it lies together."""
-        return np.ascontiguousarray(self._bars_of(self.timeframes[0])["first"])
+        """For each symbol, first tick of each base bar; bisected often, so it lies together."""
+        return [np.ascontiguousarray(self._bars_of(k, self.timeframes[0])["first"]) for k in self._symbols]
 
     # -- variables -------------------------------------------------------------------------------------------------
 
     def _variables(self, block):
         return variables.of_block(self.run, self.timeframes[0], block)
 
-    def _variables_ticks(self, _symbol, block):
-        return variables.of_stretches(self.run, self._stretches_in(block))
+    def _variables_ticks(self, symbol, block):
+        return variables.of_stretches(self.run, symbol, self._stretches_in(symbol, block))

@@ -19,7 +19,6 @@ VERSION = 1
 REACH = 40  # ticks before and after an event
 MOST_TICKS = 120_000  # by default: where there are many events, fewer ticks around each
 FEW, LEAST = 6, 4  # the reach that many events leave, and that a budget may come down to; less shows nothing
-NO_TICKS = np.zeros((0, 2), "i8")
 
 
 def capsule(run, *, max_bytes=None, timeframes=None):
@@ -56,7 +55,7 @@ def capsule(run, *, max_bytes=None, timeframes=None):
     """
     if max_bytes is not None and (isinstance(max_bytes, bool) or not isinstance(max_bytes, int) or max_bytes <= 0):
         raise OptionError(f"max_bytes is {max_bytes!r}; give a positive whole number, or None for no limit")
-    pieces = _Pieces(Blocks(run, timeframes, stretches=NO_TICKS))
+    pieces = _Pieces(Blocks(run, timeframes, stretches=no_ticks(run)))
     if max_bytes is None or pieces.size < max_bytes:
         for found in _with_ticks(pieces, run, timeframes, max_bytes):
             if max_bytes is None or found.size <= max_bytes:
@@ -70,6 +69,11 @@ def capsule(run, *, max_bytes=None, timeframes=None):
         f"max_bytes is {max_bytes:,}, but the least this run can be packed into is {smaller.size:,} bytes; "
         "give that, or pack a shorter run or fewer timeframes"
     )
+
+
+def no_ticks(run):
+    """The stretches of a page without ticks."""
+    return [np.zeros((0, 2), "i8") for _ in run.symbols]
 
 
 def _packed(blocks, keys):
@@ -114,13 +118,10 @@ class _Pieces:
 
 def _with_ticks(pieces, run, timeframes, max_bytes):
     """The pieces with ticks around the events: all that is wished for, then what should fit, at most three times."""
-    ticks = run.ticks[: run._cursor].ts
     events = np.unique(run._cursors)
-    # Where the run begins and ends is looked at as often as any event.
-    places = np.unique(np.r_[run._first, events, run._cursor])
-    wished = reach = int(np.clip(MOST_TICKS // (2 * max(1, len(events))), FEW, REACH))
+    wished = reach = int(np.clip(MOST_TICKS // (2 * max(1, len(events)) * len(run.symbols)), FEW, REACH))
     for _ in range(3):
-        blocks = Blocks(run, timeframes, stretches=around(ticks, places, reach))
+        blocks = Blocks(run, timeframes, stretches=[_around(run, k, reach) for k in range(len(run.symbols))])
         keys = [key for key in list(blocks.keys()) if key.startswith(("index/ticks/", "ticks/", "variables/t"))]
         more = _packed(blocks, keys)
         meta = blocks.meta()
@@ -133,6 +134,14 @@ def _with_ticks(pieces, run, timeframes, max_bytes):
         reach = int(min(reach / 2, 0.8 * reach * (max_bytes - pieces.size) / (found.size - pieces.size)))
         if reach < LEAST:
             return
+
+
+def _around(run, symbol, reach):
+    """Stretches of a symbol's ticks: an instant is known where the ticks of every symbol around it are."""
+    first, end = run._firsts[symbol], run._ends[symbol]
+    # Where the run begins and ends is looked at as often as any event.
+    places = np.unique(np.r_[first, run._own_cursors[:, symbol], end])
+    return around(run._markets[symbol].ticks.ts[:end], places, reach)
 
 
 def _without_ticks(pieces, run, timeframes):
@@ -171,14 +180,14 @@ def _without_values(pieces, run, timeframes):
 
 def _without_base(pieces, run, timeframes):
     """The same on the next longer timeframe that all longer ones are made of."""
-    known = Blocks(run, timeframes, stretches=NO_TICKS).timeframes
+    known = Blocks(run, timeframes, stretches=no_ticks(run)).timeframes
     for base in known[1:]:
         if all(_made_of(run, t, base) for t in known if t > base):
             break
     else:
         return None
-    blocks = Blocks(run, timeframes, stretches=NO_TICKS, base=base)
-    fresh = {f"bars/0/{base}/{key.split('/')[3]}" for key in pieces.packed if key.startswith(f"bars/0/{base}/")}
+    blocks = Blocks(run, timeframes, stretches=no_ticks(run), base=base)
+    fresh = {key for key in pieces.packed if key.startswith("bars/") and key.split("/")[2] == base.name}
     keys = [key for key in list(blocks.keys()) if not key.startswith("variables/")]
     packed = {key: blocks.get(key) if key in fresh else pieces.packed[key] for key in keys}
     dropped = [*pieces.meta["dropped"], f"Bars shorter than {base} are left out."]
@@ -187,7 +196,9 @@ def _without_base(pieces, run, timeframes):
 
 def _made_of(run, timeframe, base):
     """Do bars begin where shorter ones do? A four-hour bar that begins at 17:30 is made of no hours."""
-    return timeframe.us % base.us == 0 and bool(np.isin(run.bars(timeframe)["first"], run.bars(base)["first"]).all())
+    return timeframe.us % base.us == 0 and all(
+        np.isin(market.bars(timeframe)["first"], market.bars(base)["first"]).all() for market in run._markets
+    )
 
 
 class Capsule:

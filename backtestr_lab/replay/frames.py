@@ -5,8 +5,8 @@ The page computes frames from blocks; these are made from `Run.at` alone. tests/
 
 import numpy as np
 
+from . import counts, variables
 from . import meta as about
-from . import variables
 
 __all__ = ["frame"]
 
@@ -27,7 +27,7 @@ def frame(run, ts, taken=None, timeframes=None):
     ts : int
         µs UTC.
     taken : int, optional
-        How many of the run's ticks have been taken, warm-up included, where several share the stamp; left out,
+        How many ticks of all symbols have been taken, warm-up included, where several share the stamp; left out,
         everything stamped up to `ts`.
     timeframes : iterable of str, optional
         Those with a chart, as of `Blocks`; bars of others are left out.
@@ -55,21 +55,23 @@ def frame(run, ts, taken=None, timeframes=None):
     (1, 1, True)
     """
     ts = int(ts)
-    tick = None if taken is None else int(taken) - int(np.searchsorted(run.ticks.ts, ts, "left"))
+    tick = None if taken is None else int(taken) - int(counts.before(run, ts))
     state = run.at(ts, tick)
     return {
         "ts": ts,
         "taken": state._cursor,
         "exact": True,
-        "quotes": [_quote(run, state)],
-        "bars": [{t.name: _bars(state, t) for t in about.timeframes_of(run, timeframes)}],
-        "lots": [_fields(lot, _LOT) | {"profit": state._money(state._points(lot))} for lot in state.lots],
+        "quotes": [_quote(run, state, k) for k in range(len(run.symbols))],
+        "bars": [
+            {t.name: _bars(state, t, symbol) for t in about.timeframes_of(run, timeframes)} for symbol in run.symbols
+        ],
+        "lots": [_fields(lot, _LOT) | {"profit": state._profit(lot)} for lot in state.lots],
         "orders": [_fields(order, _ORDER) for order in state.working],
         "balance": state.balance_micro,
         "equity": state.equity_micro,
         "peak": state.peak_micro,
         "events": state._n_events,
-        "indicators": _indicators(run, state),
+        "indicators": [_indicators(run, state, k) for k in range(len(run.symbols))],
         "variables": _variables(run, state),
     }
 
@@ -78,28 +80,30 @@ def _fields(record, names):
     return {name: int(getattr(record, name)) for name in names}
 
 
-def _quote(run, state):
-    i = state._cursor - 1
-    if i < run._first:
+def _quote(run, state, k):
+    i = state._cursors[k] - 1
+    if i < run._firsts[k]:
         return None
-    ticks = run.ticks
+    ticks = run._markets[k].ticks
     return {"ts": int(ticks.ts[i]), "bid": int(ticks.bid[i]), "ask": int(ticks.ask[i])}
 
 
-def _bars(state, timeframe):
-    record = state.forming_record(timeframe)
+def _bars(state, timeframe, symbol):
+    record = state.forming_record(timeframe, symbol)
     return {
-        "closed": state.closed(timeframe),
+        "closed": state.closed(timeframe, symbol),
         "forming": None if record is None else {name: int(record[name]) for name in _FORMING},
     }
 
 
-def _indicators(run, state):
-    known = about.indicators_of(run)
-    values = state.indicators if known else {}
+def _indicators(run, state, k):
     shown = {}
-    for indicator in known:
-        value = float(about.rounded(values[indicator["name"]], indicator["digits"]))
+    for indicator in about.indicators_of(run):
+        if indicator["symbol"] != k:
+            continue
+        key = run._plan.indicators[indicator["name"]]
+        closed = state.closed(key.timeframe, run.symbols[k])
+        value = float(about.rounded(run._values(key, k)[closed - 1], indicator["digits"])) if closed else np.nan
         shown[indicator["name"]] = None if np.isnan(value) else value / 10 ** indicator["digits"]
     return shown
 

@@ -4,6 +4,8 @@ import weakref
 
 import numpy as np
 
+from ..engine.costs import RATES
+from ..engine.intrabar import MODELS
 from ..indicators import Output
 from ..records import EVENTS, ORDER_TYPES, PHASES, REASONS, ROLES, codes
 from ..units import Timeframe, from_points
@@ -41,19 +43,22 @@ def meta_of(run, timeframes=None, *, base=None, ticks="all"):
     """
     known = timeframes_of(run, timeframes, base)
     names = [t.name for t in known]
-    bars = run.bars(known[0])[: count_of(run, known[0])]
+    symbols = range(len(run.symbols))
+    bars = [run._markets[k].bars(known[0])[: count_of(run, known[0], k)] for k in symbols]
     return {
         "version": 1,
         "name": run.name,
         "scope": scope(run),
-        "symbols": [_symbol(run, k) for k in range(len(run.symbols))],
+        "symbols": [_symbol(run, k) for k in symbols],
         "currency": run.currency,
         "cash": run._rules.cash,
         "start": run.start,
         "end": run.last,
         "stopped": run.stopped,
         "base": names[0],
-        "timeframes": [{"name": t.name, "us": t.us, "count": count_of(run, t), "size": BLOCK} for t in known],
+        "timeframes": [
+            {"name": t.name, "us": t.us, "counts": [count_of(run, t, k) for k in symbols], "size": BLOCK} for t in known
+        ],
         "shown": [t.name for t in _shown(run, timeframes) if t in known],
         "indicators": [i for i in indicators_of(run) if i["timeframe"] in names],
         "codes": {
@@ -68,6 +73,8 @@ def meta_of(run, timeframes=None, *, base=None, ticks="all"):
         "axis": _axis(bars),
         "has": {"ticks": ticks, "variables": variables_at(run)},
         "levels": has_levels(run),
+        "hedging": bool(run._rules.hedging),
+        "intrabar": MODELS[run._rules.intrabar] if run._rules.intrabar else None,
         "dropped": [],
         "empty": None if len(run._trades[0]) else why_no_trades(run),
         "palette": {"light": LIGHT, "dark": DARK},
@@ -93,10 +100,10 @@ def timeframes_of(run, timeframes=None, base=None):
     return base, *sorted(longer)
 
 
-def count_of(run, timeframe):
-    """How many bars of a timeframe the run came to; a run that was stopped leaves the later ones out."""
-    first = run.bars(timeframe)["first"]
-    return int(np.searchsorted(first, run._cursor, "left"))
+def count_of(run, timeframe, symbol=0):
+    """How many bars of a symbol the run came to; a run that was stopped leaves the later ones out."""
+    first = run._markets[symbol].bars(timeframe)["first"]
+    return int(np.searchsorted(first, run._ends[symbol], "left"))
 
 
 def has_levels(run):
@@ -123,14 +130,20 @@ def _symbol(run, k):
         "base": symbol.base,
         "quote": symbol.quote,
         # Texts, because the product of the two may be beyond what a double holds.
-        "money": {"mul": str(y["money_mul"]), "div": str(y["money_div"]), "inverse": bool(y["rated"])},
-        "first": run._first,
-        "ticks": run._cursor,
+        "money": {
+            "mul": str(y["money_mul"]),
+            "div": str(y["money_div"]),
+            "rate": RATES[y["rated"]],
+            "symbol": int(y["rate_symbol"]),
+        },
+        "trades": bool(y["trades"]),
+        "first": run._firsts[k],
+        "ticks": run._ends[k],
     }
 
 
 def _axis(base):
-    time = TradingTime.of_bars(base)
+    time = TradingTime.of_markets(base)
     return {"starts": time.starts.tolist(), "ends": time.ends.tolist()}
 
 
@@ -140,7 +153,8 @@ def indicators_of(run):
     Returns
     -------
     list of dict
-        As `IndicatorMeta` in meta.ts; `column` is its number, the column's name in its ``values`` blocks.
+        As `IndicatorMeta` in meta.ts, one for each symbol it is read on; `column` is its number, the column's name in
+        its ``values`` blocks.
     """
     if run not in _known_indicators:
         _known_indicators[run] = _indicators_of(run)
@@ -151,42 +165,48 @@ def _indicators_of(run):
     keys = run._plan.indicators
     if not keys:
         return []
-    values = {name: column for name, (_, column) in run.indicators.items()}
     names = [symbol.name for symbol in run.symbols]
     nodes = {name: key.node if isinstance(key, Output) else key for name, key in keys.items()}
-    on_price = {name: _lies_on_price(run, nodes[name].timeframe, values[name]) for name in keys}
-    # Outputs of one indicator belong together, so one that does not fit takes the others along.
-    apart = {node for name, node in nodes.items() if not on_price[name]}
+    on_price = {(name, k): _lies_on_price(run, keys[name], k) for name, k in _places(run)}
+    # Outputs of one indicator belong together, so one that does not fit takes the others along, on every symbol.
+    apart = {nodes[name] for (name, _), priced in on_price.items() if not priced}
     out = []
-    for number, (name, key) in enumerate(keys.items()):
-        priced = nodes[name] not in apart
-        symbol = names.index(key.symbol) if key.symbol in names else 0
+    for number, (name, k) in enumerate(on_price):
+        key, priced = keys[name], nodes[name] not in apart
         out.append(
             {
                 "name": name,
-                "label": _label(key, names[0]),
-                "symbol": symbol,
+                "label": _label(key, names[k]),
+                "symbol": k,
                 "timeframe": key.timeframe.name,
-                "digits": run.symbols[symbol].digits + 1 if priced else _digits(values[name]),
-                "pane": "price" if priced else _label(nodes[name], names[0]),
+                "digits": run.symbols[k].digits + 1 if priced else _digits(run._values(key, k)),
+                "pane": "price" if priced else _label(nodes[name], names[k]),
                 "column": str(number),
             }
         )
     return out
 
 
+def _places(run):
+    """(name, symbol) of each indicator: of the symbol it names, else of every one that is traded (P6)."""
+    traded = [k for k, y in enumerate(run._syms) if y["trades"]]
+    for name, key in run._plan.indicators.items():
+        for k in traded if key.symbol is None else [run._place(key)]:
+            yield name, k
+
+
 def _label(key, first):
-    """The text of an indicator, the first symbol left out as it is when it was not written."""
+    """The text of an indicator, its symbol left out as it is when it was not written."""
     return str(key).replace(f"({first} ", "(")
 
 
-def _lies_on_price(run, timeframe, values):
+def _lies_on_price(run, key, k):
     """Whether values can be drawn over the price: within its range widened by that range, and touching it."""
-    bars = run.bars(timeframe)
+    bars, values = run._markets[k].bars(key.timeframe), run._values(key, k)
     finite = values[np.isfinite(values)]
     if not len(finite) or not len(bars) or np.isin(finite[:1000], _PATTERNS).all():
         return False
-    digits = run.symbol.digits
+    digits = run.symbols[k].digits
     low, high = from_points(bars["low"].min(), digits), from_points(bars["high"].max(), digits)
     least, most = finite.min(), finite.max()
     # An oscillator between 0 and 100 lies within the widened range of a price of 50,000, far below the price itself.

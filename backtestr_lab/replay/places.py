@@ -6,6 +6,7 @@ import numpy as np
 
 from ..errors import OptionError
 from ..units import format_micros, to_micros
+from . import counts
 
 __all__ = ["Place", "find", "of_trade", "trade_id"]
 
@@ -85,20 +86,19 @@ def trade_id(run, trade):
 
 def of_trade(run, row):
     """The place right after the entry of a trade."""
-    trades, taken = run._trades
-    ts = int(trades["entry_ts"][row])
-    k = int(taken[row, 0]) - first_tick(run, ts)
+    ts = int(run._trades[0]["entry_ts"][row])
+    k = int(run._trade_cursors[row, 0]) - first_tick(run, ts)
     return Place(ts, k if 0 <= k <= ticks_at(run, ts) else None, int(row))
 
 
 def first_tick(run, ts):
-    """Index of the first tick stamped `ts` or later, warm-up included."""
-    return int(np.searchsorted(run.ticks.ts, ts, "left"))
+    """How many ticks of all symbols are stamped before `ts`, warm-up included."""
+    return int(counts.before(run, ts))
 
 
 def ticks_at(run, ts):
-    """How many ticks are stamped exactly `ts`."""
-    return int(np.searchsorted(run.ticks.ts, ts, "right")) - first_tick(run, ts)
+    """How many ticks of all symbols are stamped exactly `ts`."""
+    return int(counts.before(run, ts + 1)) - first_tick(run, ts)
 
 
 def _field(row, name):

@@ -341,16 +341,17 @@ def opening_keys(blocks, meta, place):
     read = {(i["symbol"], i["timeframe"]) for i in meta["indicators"]}
     for s in symbols:
         for t in meta["timeframes"]:
-            if t["name"] not in shown or not t["count"]:
+            count = t["counts"][s]
+            if t["name"] not in shown or not count:
                 continue
-            n = blocks.run._market.closed(t["name"], place.ts)
+            n = blocks.run._markets[s].closed(t["name"], place.ts)
             # The bars seen reach back from the cursor, and most often into the block before.
-            near = {max(n - t["size"] // 4, 0) // t["size"], min(n, t["count"] - 1) // t["size"]}
+            near = {max(n - t["size"] // 4, 0) // t["size"], min(n, count - 1) // t["size"]}
             kinds = ("bars", "values") if (s, t["name"]) in read else ("bars",)
             keys += [f"{kind}/{s}/{t['name']}/{i}" for kind in kinds for i in sorted(near)]
         stretches = unpack(blocks.get(f"index/ticks/{s}"))[0]["first"]
         if len(stretches):
-            taken = places.first_tick(blocks.run, place.ts)
+            taken = np.searchsorted(blocks.run._markets[s].ticks.ts, place.ts)
             keys.append(f"ticks/{s}/{max(int(np.searchsorted(stretches, taken, 'right')) - 1, 0)}")
     return keys
 

@@ -11,6 +11,7 @@ import reprlib
 import numpy as np
 
 from ..records import PHASES, codes
+from . import counts
 from .meta import BLOCK, count_of, variables_at
 
 __all__ = ["of_block", "of_stretches", "plain"]
@@ -32,46 +33,57 @@ def of_block(run, base, block):
     base : Timeframe
         Of the base bars.
     block : int
-        Of base bars.
+        Of base bars of the first symbol.
     """
     bars = run.bars(base)[: count_of(run, base)]
     a, b = block * BLOCK, (block + 1) * BLOCK
     # The first block begins with the run: its own times may lie before its first bar.
-    begin = (int(bars[a]["ts"]), int(bars[a]["first"])) if block else (min([run.start, *bars["ts"][:1].tolist()]), 0)
-    end = (int(bars[b]["ts"]), int(bars[b]["first"])) if b < len(bars) else None
-    places = _instants(run, begin[0], run.last if end is None else end[0])
+    begin = _before(run, bars["ts"][a]) if block else (min([run.start, *bars["ts"][:1].tolist()]), 0)
+    end = _before(run, bars["ts"][b]) if b < len(bars) else None
+    last = run.last if end is None else end[0]
+    places = _instants(run, begin[0], last)
     if variables_at(run) == "tick":
-        places.append(_at(run, bars["end"][a:b]))
+        for market in run._markets:
+            ends = market.bars(base)["end"]
+            places.append(_at(run, ends[np.searchsorted(ends, begin[0]) : np.searchsorted(ends, last, "right")]))
     return _told(run, *_in_order(run, begin, places, end))
 
 
-def of_stretches(run, stretches):
-    """Columns and plain values of ``variables/ticks/...``.
+def of_stretches(run, symbol, stretches):
+    """Columns and plain values of ``variables/ticks/<symbol>/...``.
 
     Parameters
     ----------
     run : Run
+    symbol : int
     stretches : (n, 2) int64
         First and last tick index (exclusive) of each stretch in the block.
     """
-    pieces = [_within(run, *stretch) for stretch in stretches.tolist()]
+    pieces = [_within(run, symbol, *stretch) for stretch in stretches.tolist()]
     return _told(run, *(np.concatenate(column) for column in zip(*pieces)))
 
 
-def _within(run, a, b):
-    """(ts, taken) of the samples of one stretch of ticks; the first is before its first tick."""
-    ts = run.ticks.ts
-    end = (int(ts[b]), b) if b < len(ts) else None
-    places = _instants(run, int(ts[a]), run.last if end is None else end[0])
-    return _in_order(run, (int(ts[a]), a), [*places, (ts[a:b], np.arange(a, b) + 1)], end)
+def _within(run, symbol, a, b):
+    """(ts, taken) of the samples of one stretch of ticks; the first is before the ticks of its first one's stamp."""
+    ts = run._markets[symbol].ticks.ts
+    begin = _before(run, ts[a])
+    end = _before(run, ts[b]) if b < len(ts) else None
+    places = _instants(run, begin[0], run.last if end is None else end[0])
+    return _in_order(run, begin, [*places, (ts[a:b], counts.after(run, symbol, a, b))], end)
+
+
+def _before(run, ts):
+    """(ts, taken) before the ticks of an instant."""
+    return int(ts), int(counts.before(run, ts))
 
 
 def _instants(run, start, end):
     """Where variables can change without a tick of their own, from `start` to `end`: list of (ts, ticks taken)."""
     places = []
     for timeframe in run._plan.listens:
-        ends = run.bars(timeframe)["end"]
-        places.append(_at(run, ends[np.searchsorted(ends, start) : np.searchsorted(ends, end, "right")]))
+        for market in run._markets:
+            ends = market.bars(timeframe)["end"]
+            places.append(_at(run, ends[np.searchsorted(ends, start) : np.searchsorted(ends, end, "right")]))
     timers = np.asarray(run._plan.timers(run.start, run.end), "i8")
     places.append(_at(run, timers[(timers >= start) & (timers <= end)]))
     journal = run.journal
@@ -83,7 +95,7 @@ def _instants(run, start, end):
 
 def _at(run, instants):
     """(instants, ticks taken) before the ticks of each."""
-    return instants, np.searchsorted(run.ticks.ts, instants, "left")
+    return instants, counts.before(run, instants)
 
 
 def _in_order(run, begin, places, end):

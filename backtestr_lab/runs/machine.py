@@ -39,7 +39,7 @@ from .settled import arrange
 from .streamed import StreamedTicks
 from .windows import Windows
 
-__all__ = ["CALL", "FINISHED", "INTERRUPTED", "MORE", "ROUNDS", "Machine"]
+__all__ = ["CALL", "FINISHED", "INTERRUPTED", "MORE", "ROUNDS", "Machine", "cursors_of", "own_cursors", "stamp_of"]
 
 _FAR = 2**62
 _LEAST = 4 * layout.ROOM  # room at first; pages that stay empty are never touched
@@ -303,6 +303,27 @@ def own_cursors(stamps, ts, taken):
     # What the symbols named earlier took of the stamp is not there for the later ones.
     earlier = np.cumsum(here, axis=1) - here
     return before + np.clip(left - earlier, 0, here)
+
+
+def stamp_of(stamps, taken):
+    """The stamp of the last of the first `taken` ticks of all symbols, at least 1.
+
+    Examples
+    --------
+    >>> stamp_of([np.array([1, 5, 5]), np.array([2, 5])], 3)
+    5
+    """
+    if len(stamps) == 1:
+        return int(stamps[0][taken - 1])
+    low = min(int(column[0]) for column in stamps if len(column))
+    high = max(int(column[-1]) for column in stamps if len(column))
+    while low < high:
+        middle = (low + high) // 2
+        if sum(int(np.searchsorted(column, middle, "right")) for column in stamps) < taken:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _config(plan, rules, python, skip):

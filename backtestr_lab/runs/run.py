@@ -200,9 +200,16 @@ class Run:
     @property
     def indicators(self):
         """Each indicator the strategy reads: name -> (timeframe, (m,) float64 aligned to `bars(timeframe)`)."""
-        wanted = self._plan.indicators
-        values = self._market.evaluate(self._job.graph)
-        return {name: (key.timeframe, values[key]) for name, key in wanted.items()}
+        return {name: (key.timeframe, self._values(key)) for name, key in self._plan.indicators.items()}
+
+    def _place(self, key, k=0):
+        """Index of the symbol whose bars an indicator is on: the one it names, else `k`."""
+        return k if key.symbol is None else self._number(key.symbol)
+
+    def _values(self, key, k=0):
+        """Values of an indicator as the callbacks of symbol `k` read it."""
+        k = self._place(key, k)
+        return self._markets[k].evaluate(self._job.graphs[k])[key]
 
     # -- tables ----------------------------------------------------------------------------------------------------
 
@@ -222,8 +229,18 @@ class Run:
         return tables.fills_table(tables.fills_records(self.journal, self._orders, self._rules), self.symbols)
 
     @cached_property
+    def _round_trips(self):
+        """The trades, and the journal's rows of the entry and the exit of each."""
+        return derive.trades_of(self.journal, self._orders)
+
+    @property
+    def _trade_cursors(self):
+        """(n, 2) int64: ticks of all symbols taken after the entry and the exit of each trade."""
+        return self._cursors[self._round_trips[1]]
+
+    @cached_property
     def _trades(self):
-        trades, events = derive.trades_of(self.journal, self._orders)
+        trades, events = self._round_trips
         own = self._own_cursors
         at = np.stack([own[events[:, side], trades["symbol"]] for side in (0, 1)], axis=1)
         for k, market in enumerate(self._markets):

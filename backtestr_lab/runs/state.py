@@ -279,8 +279,10 @@ class State:
     def indicators(self):
         """Latest closed value of each indicator the strategy reads, by the name it gave it."""
         out = {}
-        for name, (timeframe, values) in self._run.indicators.items():
-            n = self.closed(timeframe)
+        symbols = self._run.symbols
+        for name, key in self._run._plan.indicators.items():
+            values = self._run._values(key)
+            n = self.closed(key.timeframe, symbols[self._run._place(key)])
             out[name] = float(values[n - 1]) if n else np.nan
         return out
 

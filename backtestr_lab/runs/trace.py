@@ -13,7 +13,7 @@ import numpy as np
 from ..engine.layout import CALL, CALLBACKS
 from ..errors import StrategyError
 from ..jit import frozen
-from .machine import MORE
+from .machine import MORE, own_cursors, stamp_of
 
 __all__ = ["Trace", "drive"]
 
@@ -45,10 +45,10 @@ class Trace:
         self._turn = RLock()
         self._machine = machine = make_machine()
         self._journal, self._orders = journal, orders
-        self._ts = machine.market.ticks.ts
+        self._stamps = [market.ticks.ts for market in machine.markets]
         self._last = None if stopped is None else stopped - 1
         if stopped is not None:
-            until = min(until, int(np.searchsorted(self._ts, stopped, "left")))
+            until = min(until, sum(int(np.searchsorted(column, stopped, "left")) for column in self._stamps))
         self._until = until
         self._place = None  # (instant, ticks taken) the machine stands at, when it is known
         first = int(machine.syms["first"].sum())
@@ -58,7 +58,7 @@ class Trace:
         self._cursors = [first]
         self._kept = [self._keep()]
         for limit in range(first + step, until, step):
-            if self._drive(int(self._ts[limit - 1]), limit) != MORE:
+            if self._drive(stamp_of(self._stamps, limit), limit) != MORE:
                 break
             self._cursors.append(limit)
             self._kept.append(self._keep())
@@ -158,12 +158,13 @@ class Trace:
         machine, n = self._machine, len(ts)
         memory = self._room(n)
         room = [rows.reshape(-1) for rows in memory.values()]
-        k = sample(machine.c, *machine.callbacks, ts, taken, 0, *room)
+        limits = frozen(own_cursors(self._stamps, ts, taken).reshape(-1))
+        k = sample(machine.c, *machine.callbacks, ts, limits, 0, *room)
         while k < n:
             # It stopped for more room, which `_drive` makes on its way to the next instant.
             if self._drive(int(ts[k]), int(taken[k])) != MORE:
                 raise StrategyError("the strategy no longer runs as it ran; run the cell again")
-            k = sample(machine.c, *machine.callbacks, ts, taken, k, *room)
+            k = sample(machine.c, *machine.callbacks, ts, limits, k, *room)
         return memory
 
 

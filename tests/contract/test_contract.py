@@ -9,11 +9,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import backtestr_lab as lab
 from backtestr_lab.records import ORDER_TYPES, ROLES
+from backtestr_lab.replay import counts
 from backtestr_lab.replay.frames import frame
 
 from ..properties.cases import case
@@ -33,7 +33,7 @@ def test_T02_a_frame_is_what_an_engine_that_stops_there_holds(seed):
     run = outcome(seed)
 
     for t, tick in instants(seed, ticks, run):
-        first = int(np.searchsorted(run.run.ticks.ts, t, "left"))
+        first = int(counts.before(run.run, t))
         now = frame(run.run, t, None if tick is None else first + tick)
         held = stopped(run, script, t, tick)
         assert [(lot["id"], lot["side"], lot["steps"], lot["price"]) for lot in now["lots"]] == held.lots
@@ -45,12 +45,13 @@ def test_T02_a_frame_is_what_an_engine_that_stops_there_holds(seed):
             for o in now["orders"]
         ] == held.orders
         assert (now["balance"], now["equity"]) == (held.balance, held.equity)
-        assert (now["quotes"][0] and tuple(now["quotes"][0].values())) == held.last
-        for name, bars in now["bars"][0].items():
-            if name in held.closed:
-                theirs = held.forming[name]
-                assert bars["closed"] == held.closed[name]
-                assert bars["forming"] == (theirs and {f: getattr(theirs, f) for f in FORMING})
+        of = [(None, held.closed, held.forming, held.last), *held.others]
+        for (_, closed, forming, last), quote, bars in zip(of, now["quotes"], now["bars"], strict=True):
+            assert (quote and tuple(quote.values())) == last
+            for name, bar in bars.items():
+                if name in closed:
+                    assert bar["closed"] == closed[name]
+                    assert bar["forming"] == (forming[name] and {f: getattr(forming[name], f) for f in FORMING})
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
 """The state at any instant, read from the journal, is what a run that stops there holds (T1-T3)."""
 
 import random
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-import numpy as np
 import pytest
 
 from backtestr_lab.engine import context, layout, loop
 from backtestr_lab.engine.account import equity
 from backtestr_lab.records import ORDER_TYPES, ROLES, STATES
+from backtestr_lab.replay import counts
 from backtestr_lab.runs.book import Book
+from backtestr_lab.runs.settled import settle
 
 from ..engine.drive import machine_for, play
 from ..engine.outcome import Outcome, bar_of
@@ -22,22 +23,17 @@ from .cases import case, engine, reference
 def instants(seed, ticks, run):
     """Instants worth asking for, as (t, tick or None): stamps, between stamps, ends of bars, k-ths of equal stamps."""
     rng = random.Random(seed)
-    columns = ticks if len(run.run.symbols) > 1 else [ticks]
-    stamps = [ts for column in columns for ts, *_ in column if run.start <= ts < run.end] or [run.start]
+    columns = ticks if ticks and isinstance(ticks[0], list) else [ticks]
+    stamps = sorted(ts for ticks in columns for ts, *_ in ticks if run.start <= ts < run.end) or [run.start]
     ends = [bar.end for bars in run.bars.values() for bar in bars if run.start <= bar.end <= run.end] or [run.end]
     some = [rng.choice(stamps) + rng.choice((0, 0, -1, 1)) for _ in range(6)]
     some += [rng.choice(ends) for _ in range(4)] + [run.start, run.end, rng.randrange(run.start, run.end)]
     for _ in range(6):
         t = rng.choice(stamps)
-        yield t, rng.randint(0, count(run, t, "right") - count(run, t, "left"))
+        yield t, rng.randint(0, int(counts.before(run.run, t + 1) - counts.before(run.run, t)))
     for t in some:
         if run.start <= t <= run.end:
             yield t, None
-
-
-def count(run, t, side):
-    """Ticks of all symbols stamped before t, or up to it."""
-    return sum(int(np.searchsorted(market.ticks.ts, t, side)) for market in run.run._markets)
 
 
 def different(ours, theirs):
@@ -48,15 +44,13 @@ def different(ours, theirs):
 def stopped(run, script, t, tick):
     """The memory of an engine that takes what is stamped up to t, or of t's own ticks so many, and stops."""
     machine = machine_for(run.job)
-    limit = None
-    if tick is not None:
-        limit = count(run, t, "left") + tick
+    limit = None if tick is None else int(counts.before(run.run, t)) + tick
     play(machine, ScriptStrategy(script), until=t, limit=limit)
     machine.state[0]["now"] = t
+    settle(replace(run.job), machine)  # of bars that it passed without looking inside
     loop.close_bars(machine.c)  # nobody listened, so the engine has not looked whether bars have ended since
     _, lots, _ = layout.open_of(machine.c)
-    orders = machine.orders
-    (position, closed, forming, last), *others = [shown(run, machine, k) for k in range(len(machine.syms))]
+    (position, closed, forming, last), *others = [held_of(machine, run, k) for k in range(len(machine.syms))]
     return State(
         position,
         [tuple(int(lot[f]) for f in ("id", "side", "steps", "price")) for lot in lots],
@@ -69,7 +63,7 @@ def stopped(run, script, t, tick):
                 int(o["quantity"] - o["filled"]),
                 *(int(o[f]) for f in ("filled", "limit", "stop", "level", "parent", "position")),
             )
-            for o in orders
+            for o in machine.orders
             if STATES[o["state"]] in ("PENDING", "PARTIALLY_FILLED")
         ],
         int(machine.state[0]["balance"]),
@@ -81,20 +75,20 @@ def stopped(run, script, t, tick):
     )
 
 
-def shown(run, machine, k):
-    """What a State says of one symbol."""
-    y, columns = machine.syms[k], machine.columns[k]
+def held_of(machine, run, k):
+    """What a State says of one symbol: net position, closed and forming bars, the last tick taken."""
     names = [str(frame) for frame in run.job.plan.frames]
-    rows = [f * len(machine.syms) + k for f in range(len(names))]
-    cursor = int(y["cursor"]) - 1
+    rows = {name: number * len(machine.syms) + k for number, name in enumerate(names)}
+    y, ticks = machine.syms[k], run.run._markets[k].ticks
+    i = int(y["cursor"]) - 1
     return (
         int(y["net"]),
-        dict(zip(names, machine.frames["closed"][rows].tolist())),
+        {name: int(machine.frames["closed"][row]) for name, row in rows.items()},
         {
-            name: bar_of(machine.forms[f], name, k) if context.update_form(machine.c, f) else None
-            for f, name in zip(rows, names)
+            name: bar_of(machine.forms[row], name, k) if context.update_form(machine.c, row) else None
+            for name, row in rows.items()
         },
-        tuple(int(columns[name][cursor]) for name in ("ts", "bid", "ask")) if cursor >= int(y["first"]) else None,
+        (int(ticks.ts[i]), int(ticks.bid[i]), int(ticks.ask[i])) if i >= int(y["first"]) else None,
     )
 
 

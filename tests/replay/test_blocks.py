@@ -8,6 +8,7 @@ import pytest
 import backtestr_lab as lab
 from backtestr_lab.errors import DataError, OptionError
 from backtestr_lab.records import Ticks
+from backtestr_lab.replay import counts
 from backtestr_lab.replay.blocks import Blocks
 from backtestr_lab.replay.frames import frame
 from backtestr_lab.replay.packing import unpack
@@ -26,7 +27,8 @@ def cursors(run, seed, count):
     """Cursors worth asking for: anywhere, at ticks, at ends of bars, at events, and among ticks of one stamp."""
     random = np.random.default_rng(seed)
     stamps = [run.start, run.last, *random.integers(run.start, run.last + 1, count).tolist()]
-    for column in (run.ticks.ts[run._first : run._cursor], run.journal["ts"]):
+    own = [market.ticks.ts[a:b] for market, a, b in zip(run._markets, run._firsts, run._ends)]
+    for column in (np.concatenate(own), run.journal["ts"]):
         stamps += random.choice(column, count if len(column) else 0).tolist()
     for t in run.timeframes:
         ends = run.bars(t)["end"]
@@ -35,8 +37,7 @@ def cursors(run, seed, count):
         stamp = int(stamp)
         if run.start <= stamp <= run.last:
             yield stamp, None
-            first, end = np.searchsorted(run.ticks.ts, [stamp, stamp + 1]).tolist()
-            end = min(end, run._cursor)
+            first, end = (min(int(counts.before(run, t)), run._cursor) for t in (stamp, stamp + 1))
             if first < end:
                 yield stamp, int(random.integers(first, end + 1))
 
@@ -73,10 +74,10 @@ def test_blocks_hold_the_arrays_of_the_run(kind):
         if name != "seq":
             assert np.array_equal(page.events[name], run.journal[name])
     assert np.array_equal(page.events["taken"], run._cursors)
-    trades, at = run._trades
+    trades = run._trades[0]
     for name in trades.dtype.names:
         assert np.array_equal(page.columns("trades")[name], trades[name])
-    assert np.array_equal(page.columns("trades")["exit_taken"], at[:, 1])
+    assert np.array_equal(page.columns("trades")["exit_taken"], run._trade_cursors[:, 1])
     for timeframe, bars in page.bars.items():
         theirs = run.bars(timeframe)
         assert len(theirs) == len(bars["ts"]) or run.stopped
@@ -182,7 +183,7 @@ def test_a_run_that_was_stopped_ends_where_it_stopped_and_says_why():
 
     assert meta["stopped"] == run.stopped and meta["stopped"].startswith("ended by an error at ")
     assert meta["end"] == run.last < run.end
-    assert meta["timeframes"][0]["count"] < len(run.bars("1m"))
+    assert meta["timeframes"][0]["counts"][0] < len(run.bars("1m"))
     assert frame(run, run.last)["variables"]["left"] == 1
 
 

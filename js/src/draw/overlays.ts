@@ -62,7 +62,7 @@ export function valueTexts(
   palette: Palette,
 ): void {
   shown.forEach(({ about }, row) => {
-    const value = frame.indicators[about.name]
+    const value = frame.indicators[about.symbol]?.[about.name]
     const text = typeof value === "number" ? valueText(value, about.digits) : "–"
     texts.add(box.x0, box.y1, `${about.label}  ${text}`, overlayColour(palette, row), style(row))
   })

@@ -90,7 +90,7 @@ export class OwnPane {
 
   #tags(frame: Frame, shown: Shown[], box: Window, texts: Texts, palette: Palette): void {
     const now = shown.flatMap(({ about }, slot) => {
-      const value = frame.indicators[about.name]
+      const value = frame.indicators[about.symbol]?.[about.name]
       return typeof value === "number" && value >= box.y0 && value <= box.y1 ? [{ about, slot, value }] : []
     })
     const places = labelPlaces(

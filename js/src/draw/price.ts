@@ -120,7 +120,7 @@ export class PricePane {
     if (key === this.#key && this.missing.length === 0) return
     this.#key = key
     this.span = span
-    const to = Math.min(scene.future === "ghost" ? span.to : closed, timeframe.count)
+    const to = Math.min(scene.future === "ghost" ? span.to : closed, timeframe.counts[scene.symbol] ?? 0)
     const bars = this.#replay.bars(scene.symbol, scene.timeframe, span.from, Math.max(to, span.from))
     const known = rowsOf(bars, span.from, closed)
     this.#bars = bars
@@ -135,7 +135,7 @@ export class PricePane {
     const index = this.#replay.blocks.get(`index/bars/${symbol}/${timeframe.name}`)?.columns.ts
     const first = this.#time.x(index?.[0] ?? 0)
     const last = this.#time.x(index?.at(-1) ?? 0)
-    return barWidth(timeframe.us, index ? timeframe.count : 0, first, last)
+    return barWidth(timeframe.us, index ? (timeframe.counts[symbol] ?? 0) : 0, first, last)
   }
 
   /** What follows the cursor. */

@@ -31,6 +31,7 @@ export interface Place {
 
 export class Bars {
   readonly timeframe: TimeframeMeta
+  readonly count: number
   #shelf: Shelf
   #path: string
   #ts: Float64Array // of each block's first bar, and the end of the last bar
@@ -39,6 +40,7 @@ export class Bars {
 
   constructor(shelf: Shelf, symbol: number, timeframe: TimeframeMeta, index: Columns) {
     this.timeframe = timeframe
+    this.count = timeframe.counts[symbol] ?? 0
     this.#shelf = shelf
     this.#path = `bars/${symbol}/${timeframe.name}`
     this.#ts = column(index, "ts")
@@ -76,7 +78,7 @@ export class Bars {
 
   /** Bar by its number; undefined where there is none, or its block is not at hand. */
   at(number: number): Place | undefined {
-    if (number < 0 || number >= this.timeframe.count) return undefined
+    if (number < 0 || number >= this.count) return undefined
     const { size } = this.timeframe
     const rows = this.rows(Math.floor(number / size))
     return rows && { number, rows, row: number % size }

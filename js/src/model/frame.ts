@@ -2,6 +2,7 @@
 
 import type { MicroMoney, Micros, Points, Steps } from "./meta"
 
+/** `taken` counts the ticks of all symbols. */
 export interface Cursor {
   ts: Micros
   taken: number | null
@@ -64,7 +65,7 @@ export interface Frame {
   equity: MicroMoney
   peak: MicroMoney
   events: number
-  indicators: Record<string, number | null>
+  indicators: Record<string, number | null>[] // by symbol
   variables: Record<string, unknown> | null
   /** Keys of blocks that would make it better; not part of the contract. */
   missing: string[]

@@ -25,11 +25,11 @@ export class Levels {
     this.#level = column(columns, "level")
   }
 
-  /** The orders with their levels as of so many ticks taken; the same array where no order has one. */
-  of(orders: WorkingOrder[], taken: number): WorkingOrder[] {
+  /** The orders with their levels as of so many ticks of each symbol; the same array where no order has one. */
+  of(orders: WorkingOrder[], taken: readonly number[]): WorkingOrder[] {
     if (this.#order.length === 0) return orders
     return orders.map((order) => {
-      const level = this.#at(order.id, taken)
+      const level = this.#at(order.id, taken[order.symbol] ?? 0)
       return level === 0 ? order : { ...order, level }
     })
   }

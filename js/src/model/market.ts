@@ -1,8 +1,9 @@
-/** One symbol's ticks and bars: which cursor can be shown, and quote, bars and peak there (T1). */
+/** One symbol's ticks and bars: how many ticks there are by an instant, and quote, bars and peak there (T1). */
 
-import { Bars, endOf, type Place } from "./bars"
+import { Bars, endOf } from "./bars"
+import type { Instant } from "./cursor"
 import { type BarsNow, Forming, formingBase } from "./forming"
-import type { Cursor, Quote } from "./frame"
+import type { Quote } from "./frame"
 import type { Meta, MicroMoney, Micros, SymbolMeta } from "./meta"
 import { type Columns, cell, countBelow, countUpTo } from "./search"
 import type { Shelf } from "./shelf"
@@ -10,11 +11,9 @@ import { Ticks } from "./ticks"
 
 const MINUTE = 60_000_000
 
-/** The cursor that is shown, all ticks counted. */
-export interface Shown {
-  ts: Micros
-  taken: number
-  exact: boolean
+export interface Counts {
+  below: number | undefined
+  upTo: number | undefined
 }
 
 export class Market {
@@ -41,57 +40,59 @@ export class Market {
     this.ticks = new Ticks(shelf, symbol, index(`index/ticks/${symbol}`))
   }
 
-  /** The latest cursor up to the one asked for that can be shown exactly with what is at hand. */
-  resolve({ ts, taken }: Cursor): Shown {
-    const block = this.base.blockAt(ts)
-    const begin = this.base.beginOf(Math.max(block, 0))
-    if (block < 0) return this.#shown(ts, begin.first || 0, taken)
-    const bar = this.base.begun(ts)
-    if (!bar) return this.#instead(begin.ts, begin.first)
-    const opened = cell(bar.rows.ts, bar.row)
-    const first = cell(bar.rows.first, bar.row)
-    if (ts >= cell(bar.rows.end, bar.row)) return this.#shown(ts, endOf(bar), taken)
-    if (ts === opened && taken !== null && taken <= first) return this.#shown(ts, first, taken)
-    return this.#among(bar, ts, taken) ?? this.#before(bar, ts)
+  /** How many of its ticks are stamped before an instant, and up to it; undefined where that is not at hand. */
+  counts(ts: Micros): Counts {
+    const { below, upTo } = this.#counted(ts)
+    const most = this.about.ticks
+    return { below: below && Math.min(below, most), upTo: upTo && Math.min(upTo, most) }
   }
 
-  /** The cursor in a bar, where the ticks at it are known. */
-  #among(bar: Place, ts: Micros, taken: number | null): Shown | null {
+  #counted(ts: Micros): Counts {
+    const block = this.base.blockAt(ts)
+    const begin = this.base.beginOf(Math.max(block, 0))
+    if (block < 0) return both(begin.first || 0)
+    const bar = this.base.begun(ts)
+    if (!bar) return this.#opening(ts, begin.ts, begin.first)
+    if (ts >= cell(bar.rows.end, bar.row)) return both(endOf(bar))
+    const first = cell(bar.rows.first, bar.row)
     const stretch = this.ticks.begun(ts)
     const about = this.ticks.about(stretch)
     if (stretch >= 0 && ts <= about.last) {
       const rows = this.ticks.rows(stretch)
-      if (!rows) return null
-      const least = about.first + countBelow(rows.ts, ts)
-      const most = about.first + countUpTo(rows.ts, ts)
-      return this.#shown(ts, taken === null ? most : Math.min(Math.max(taken, least), most), taken)
+      if (rows) return { below: about.first + countBelow(rows.ts, ts), upTo: about.first + countUpTo(rows.ts, ts) }
+    } else {
+      // Unknown ticks lie between the stretches around the instant; without any, nothing happened there.
+      const before = stretch < 0 ? first : Math.max(first, about.end)
+      const after = stretch + 1 < this.ticks.stretches ? this.ticks.about(stretch + 1).first : Number.POSITIVE_INFINITY
+      if (before >= Math.min(endOf(bar), after)) return both(before)
     }
-    const first = cell(bar.rows.first, bar.row)
-    const before = stretch < 0 ? first : Math.max(first, about.end)
-    const after = stretch + 1 < this.ticks.stretches ? this.ticks.about(stretch + 1).first : Number.POSITIVE_INFINITY
-    return before >= Math.min(endOf(bar), after) ? this.#shown(ts, before, taken) : null
+    return this.#opening(ts, cell(bar.rows.ts, bar.row), first)
   }
 
-  /** The last tick of a stretch in this bar, or the bar's opening before its first tick. */
-  #before(bar: Place, ts: Micros): Shown {
+  /** Before its first tick a bar's opening is known without ticks, and so is the run's start. */
+  #opening(ts: Micros, opened: Micros, first: number): Counts {
+    const below = ts === opened ? first : ts === this.#start ? this.about.first : undefined
+    return { below, upTo: undefined }
+  }
+
+  /** The latest instant up to one at which its ticks are counted: after a stretch of ticks, or where a bar opened. */
+  known(at: Instant): Instant {
+    const { below, upTo } = this.counts(at.ts)
+    if ((at.after ? upTo : below) !== undefined) return at
+    const bar = this.base.begun(at.ts)
+    if (!bar) return this.#inside(this.base.beginOf(Math.max(this.base.blockAt(at.ts), 0)).ts, false)
     const first = cell(bar.rows.first, bar.row)
-    for (let stretch = this.ticks.begun(ts); stretch >= 0; stretch--) {
+    for (let stretch = this.ticks.begun(at.ts); stretch >= 0; stretch--) {
       const { end, last } = this.ticks.about(stretch)
       if (end <= first) break
-      if (last < ts && this.ticks.rows(stretch)) return this.#instead(last, end)
+      if (last < at.ts && this.ticks.rows(stretch)) return this.#inside(last, true)
     }
-    return this.#instead(cell(bar.rows.ts, bar.row), first)
-  }
-
-  #shown(ts: Micros, taken: number, asked: number | null): Shown {
-    const all = Math.min(taken, this.about.ticks)
-    return { ts, taken: all, exact: asked === null || asked === all }
+    return this.#inside(cell(bar.rows.ts, bar.row), false)
   }
 
   /** Before the run began there was nothing: its start is the earliest there is. */
-  #instead(ts: Micros, taken: number): Shown {
-    if (ts < this.#start) return { ts: this.#start, taken: Math.max(taken, this.about.first), exact: false }
-    return { ts, taken: Math.min(taken, this.about.ticks), exact: false }
+  #inside(ts: Micros, after: boolean): Instant {
+    return ts < this.#start ? { ts: this.#start, after: false } : { ts, after }
   }
 
   /** The last tick as quoted; only the bar's close where the tick is not at hand; null before the run's first. */
@@ -136,18 +137,13 @@ export class Market {
     return cell(column, bar.row)
   }
 
-  /** The first tick not older than the end of a bar, as its cursor says it. */
-  cursorAtEnd(bar: Place): Cursor {
-    const ts = cell(bar.rows.end, bar.row)
-    const taken = endOf(bar)
-    const next = this.ticks.around(taken)
-    const stamp = next ? cell(next.ts, taken - next.first) : this.#opening(taken)
-    return { ts, taken: stamp > ts ? null : taken }
+  /** The stamp of a tick; undefined where it is not at hand. */
+  stampOf(tick: number): Micros | undefined {
+    const rows = this.ticks.around(tick)
+    return rows && cell(rows.ts, tick - rows.first)
   }
+}
 
-  /** Opening of the base bar of a tick: no tick of it is older. */
-  #opening(tick: number): Micros {
-    const bar = tick < this.about.ticks ? this.base.ofTick(tick) : undefined
-    return bar ? cell(bar.rows.ts, bar.row) : Number.POSITIVE_INFINITY
-  }
+function both(count: number): Counts {
+  return { below: count, upTo: count }
 }

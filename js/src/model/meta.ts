@@ -12,8 +12,9 @@ export interface SymbolMeta {
   pip: Points
   base: string
   quote: string
-  /** Profit in micro-units = points x steps x mul / div, half to even; inverse: div also times (bid + ask). */
-  money: { mul: string; div: string; inverse: boolean }
+  /** Points x steps x mul / div in micro-units, half to even; TIMES, OVER: by bid + ask of `symbol` above or below. */
+  money: { mul: string; div: string; rate: "DIRECT" | "TIMES" | "OVER"; symbol: number }
+  trades: boolean // false: it only converts
   first: number // index of the run's first tick; those before are warm-up
   ticks: number // index after the run's last tick
 }
@@ -21,7 +22,7 @@ export interface SymbolMeta {
 export interface TimeframeMeta {
   name: string // "5m"
   us: number
-  count: number // bars, warm-up included
+  counts: number[] // bars of each symbol, warm-up included
   size: number // bars in a block
 }
 
@@ -55,6 +56,8 @@ export interface Meta {
   tags: string[] // of orders
   axis: { starts: Micros[]; ends: Micros[] } // hours cut out of the time axis
   has: { ticks: "all" | "around" | "none"; variables: "bar" | "tick" | "none" }
+  hedging?: boolean // each entry is a position of its own
+  intrabar?: string | null // of a run on bars: which extreme comes first
   levels?: boolean // there were trailing stops: where they stood is in the block `levels`
   dropped: string[] // what the capsule lacks, a sentence each
   empty: string | null // why there are no trades, in words

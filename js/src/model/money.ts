@@ -3,17 +3,25 @@
 import type { Quote } from "./frame"
 import type { MicroMoney, Points, SymbolMeta } from "./meta"
 
+export interface Mark {
+  bid: Points
+  ask: Points
+}
+
 /** The quote that matching and marks use: a crossed one becomes floor and ceil of its middle (R13). */
-export function effective({ bid, ask }: Quote): { bid: Points; ask: Points } {
+export function effective({ bid, ask }: Quote): Mark {
   if (bid <= ask) return { bid, ask }
   return { bid: Math.floor((bid + ask) / 2), ask: Math.ceil((bid + ask) / 2) }
 }
 
-/** Points times steps of a symbol in micro-units; `quote` is effective. */
-export function worth(amount: bigint, quote: { bid: Points; ask: Points }, symbol: SymbolMeta): MicroMoney {
-  const { mul, div, inverse } = symbol.money
-  const by = BigInt(div) * (inverse ? BigInt(quote.bid + quote.ask) : 1n)
-  return Number(muldiv(amount, BigInt(mul), by))
+/** Points times steps of a symbol in micro-units, given all symbols' effective quotes; 0 while nothing converts it (P6). */
+export function worth(amount: bigint, quotes: readonly (Mark | null)[], { money }: SymbolMeta): MicroMoney {
+  const [mul, div] = [BigInt(money.mul), BigInt(money.div)]
+  if (money.rate === "DIRECT") return Number(muldiv(amount, mul, div))
+  const quote = quotes[money.symbol]
+  if (!quote) return 0
+  const sum = BigInt(quote.bid + quote.ask)
+  return Number(money.rate === "TIMES" ? muldiv(amount, mul * sum, div) : muldiv(amount, mul, div * sum))
 }
 
 /** amount * mul / div, half to even. */

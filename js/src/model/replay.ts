@@ -3,10 +3,11 @@
 import type { Bars } from "./bars"
 import type { Blocks } from "./blocks"
 import { Book } from "./book"
+import { resolve, type Shown } from "./cursor"
 import type { BarsNow } from "./forming"
 import type { Cursor, Frame, Lot, Quote } from "./frame"
 import { Levels } from "./levels"
-import { Market, type Shown } from "./market"
+import { Market } from "./market"
 import type { Meta, Micros } from "./meta"
 import { effective, worth } from "./money"
 import { type Columns, cell, column, countUpTo } from "./search"
@@ -57,7 +58,13 @@ export class Replay {
     this.#book = new Book(this.events, this.orders, meta)
     this.#levels = new Levels(basics.levels ?? {})
     this.#time = TradingTime.of(meta)
-    this.#steps = new Steps({ meta, shelf: this.#shelf, market: this.#first, events: this.events, trades: this.trades })
+    this.#steps = new Steps({
+      meta,
+      shelf: this.#shelf,
+      markets: this.#markets,
+      events: this.events,
+      trades: this.trades,
+    })
     const end = meta.codes.phases.indexOf("END")
     this.#atEnd = column(this.events, "phase").reduce((count, phase) => count + Number(phase === end), 0)
   }
@@ -66,11 +73,10 @@ export class Replay {
   frame(cursor: Cursor): Frame {
     this.#shelf.wanted()
     const at = this.clamp(cursor)
-    const shown = this.#first.resolve(at)
-    const states = this.#markets.map((market) => {
-      // One count of ticks is all a cursor has; other symbols are where the instant puts them.
-      const { ts, taken } = market === this.#first ? shown : market.resolve({ ts: shown.ts, taken: null })
-      return { quote: market.quote(taken), bars: market.barsAt(ts, taken) }
+    const shown = resolve(this.#markets, at)
+    const states = this.#markets.map((market, symbol) => {
+      const taken = shown.own[symbol] as number
+      return { quote: market.quote(taken), bars: market.barsAt(shown.ts, taken) }
     })
     const events = this.#happened(shown)
     const quotes = states.map(({ quote }) => quote)
@@ -82,13 +88,17 @@ export class Replay {
       quotes,
       bars: states.map(({ bars }, symbol) => this.#bars(symbol, bars, shown.ts)),
       lots,
-      orders: this.#levels.of(orders, shown.taken),
+      orders: this.#levels.of(orders, shown.own),
       balance,
       equity,
-      peak: this.#peak(events, shown.ts, states[0]?.bars),
+      peak: this.#peak(
+        events,
+        shown.ts,
+        states.map(({ bars }) => bars),
+      ),
       events,
       indicators: this.#indicators(states.map(({ bars }) => bars)),
-      variables: variablesAt(this.#shelf, this.meta, this.#first, shown),
+      variables: variablesAt(this.#shelf, this.meta, this.#markets, shown),
     }
     return { ...frame, missing: this.#shelf.wanted() }
   }
@@ -126,8 +136,8 @@ export class Replay {
   }
 
   /** The next cursor of a unit; the same cursor where there is none. */
-  step(cursor: Cursor, unit: Unit, direction: 1 | -1, timeframe = this.meta.base): Promise<Cursor> {
-    return this.#steps.step(this.clamp(cursor), unit, direction, timeframe)
+  step(cursor: Cursor, unit: Unit, direction: 1 | -1, timeframe = this.meta.base, symbol = 0): Promise<Cursor> {
+    return this.#steps.step(this.clamp(cursor), unit, direction, { timeframe, symbol })
   }
 
   /** The next event whose row matches; null where there is none. */
@@ -160,10 +170,6 @@ export class Replay {
     return valueWindow(about, this.#barsOf(about.symbol, about.timeframe).timeframe, this.#shelf, from, to)
   }
 
-  get #first(): Market {
-    return this.#markets[0] as Market
-  }
-
   #barsOf(symbol: number, timeframe: string): Bars {
     const bars = this.#markets[symbol]?.bars.get(timeframe)
     if (!bars) throw new Error(`this run has no bars of ${timeframe}`)
@@ -187,13 +193,13 @@ export class Replay {
       if (!mark || !about) return { ...lot, profit: Number.NaN }
       const points = BigInt(lot.side * ((lot.side > 0 ? mark.bid : mark.ask) - lot.price)) * BigInt(lot.steps)
       open[lot.symbol] = (open[lot.symbol] ?? 0n) + points
-      return { ...lot, profit: worth(points, mark, about) }
+      return { ...lot, profit: worth(points, marks, about) }
     })
     // Booked once for all lots of a symbol, as the account does, so it may differ from the sum of their profits.
     const equity = lots.some(({ profit }) => Number.isNaN(profit)) ? Number.NaN : balance
     const unrealised = open.reduce((sum, points, symbol) => {
-      const [mark, about] = [marks[symbol], this.meta.symbols[symbol]]
-      return mark && about ? sum + worth(points, mark, about) : sum
+      const about = this.meta.symbols[symbol]
+      return marks[symbol] && about ? sum + worth(points, marks, about) : sum
     }, 0)
     return { balance, orders, lots, equity: equity + unrealised }
   }
@@ -206,17 +212,19 @@ export class Replay {
     return bars
   }
 
-  #peak(events: number, ts: Micros, bars: Map<string, BarsNow> | undefined): number {
+  #peak(events: number, ts: Micros, bars: Map<string, BarsNow>[]): number {
     const last = events > 0 ? cell(column(this.events, "peak"), events - 1) : this.meta.cash
-    return Math.max(this.meta.cash, last, this.#first.peak(ts, bars?.get(this.meta.base)?.closed))
+    const closed = (symbol: number) => bars[symbol]?.get(this.meta.base)?.closed
+    return Math.max(this.meta.cash, last, ...this.#markets.map((market, symbol) => market.peak(ts, closed(symbol))))
   }
 
-  #indicators(now: Map<string, BarsNow>[]): Record<string, number | null> {
-    const found: Record<string, number | null> = {}
+  #indicators(now: Map<string, BarsNow>[]): Frame["indicators"] {
+    const found: Frame["indicators"] = now.map(() => ({}))
     this.meta.indicators.forEach(({ name, symbol, timeframe }, number) => {
       const closed = now[symbol]?.get(timeframe)?.closed ?? 0
       const value = closed > 0 ? cell(this.values(number, closed - 1, closed), 0) : Number.NaN
-      found[name] = Number.isNaN(value) ? null : value
+      const shown = found[symbol]
+      if (shown) shown[name] = Number.isNaN(value) ? null : value
     })
     return found
   }

@@ -1,5 +1,6 @@
 /** From one cursor to the next: by tick, bar, event, fill, trade or day, forwards and backwards. */
 
+import { resolve, takenBefore } from "./cursor"
 import type { Cursor } from "./frame"
 import type { Market } from "./market"
 import type { Meta, Micros } from "./meta"
@@ -12,10 +13,16 @@ export type Unit = "tick" | "bar" | "event" | "fill" | "trade" | "day"
 /** A cursor whose ticks are counted, so that two of one stamp can be compared. */
 type Counted = { ts: Micros; taken: number }
 
+/** Whose bars a step goes by. */
+export interface Of {
+  timeframe: string
+  symbol: number
+}
+
 export interface Grounds {
   meta: Meta
   shelf: Shelf
-  market: Market
+  markets: readonly Market[]
   events: Columns
   trades: Columns
 }
@@ -25,16 +32,16 @@ const DAY = 86_400_000_000
 export class Steps {
   #meta: Meta
   #shelf: Shelf
-  #market: Market
+  #markets: readonly Market[]
   #events: Columns
   #trades: Columns
   #time: TradingTime
   #entries: Counted[] | undefined // in the order of the clock
 
-  constructor({ meta, shelf, market, events, trades }: Grounds) {
+  constructor({ meta, shelf, markets, events, trades }: Grounds) {
     this.#meta = meta
     this.#shelf = shelf
-    this.#market = market
+    this.#markets = markets
     this.#events = events
     this.#trades = trades
     this.#time = TradingTime.of(meta)
@@ -52,8 +59,8 @@ export class Steps {
     return this.#ofTrade("exit", trade)
   }
 
-  async step(cursor: Cursor, unit: Unit, direction: 1 | -1, timeframe: string): Promise<Cursor> {
-    const to = await this.#next(cursor, unit, direction, timeframe)
+  async step(cursor: Cursor, unit: Unit, direction: 1 | -1, of: Of): Promise<Cursor> {
+    const to = await this.#next(cursor, unit, direction, of)
     return to && to.ts >= this.#meta.start && to.ts <= this.#meta.end ? to : cursor
   }
 
@@ -73,12 +80,12 @@ export class Steps {
     return null
   }
 
-  #next(cursor: Cursor, unit: Unit, direction: 1 | -1, timeframe: string): Cursor | null | Promise<Cursor | null> {
+  #next(cursor: Cursor, unit: Unit, direction: 1 | -1, of: Of): Cursor | null | Promise<Cursor | null> {
     switch (unit) {
       case "tick":
         return this.#shelf.settled(() => (direction > 0 ? this.#nextTick(cursor) : this.#lastTick(cursor)))
       case "bar":
-        return this.#shelf.settled(() => this.#bar(cursor, direction, timeframe))
+        return this.#shelf.settled(() => this.#bar(cursor, direction, of))
       case "event":
         return this.#shelf.settled(() => this.nextEvent(cursor, () => true, direction))
       case "fill":
@@ -86,70 +93,106 @@ export class Steps {
       case "trade":
         return this.#shelf.settled(() => this.#trade(cursor, direction))
       case "day":
-        return this.#day(cursor, direction)
+        return this.#day(cursor, direction, of.symbol)
     }
   }
 
   /** Where the ticks at the cursor are not at hand, it is after all of its stamp. */
   #counted(cursor: Cursor): Counted {
     if (cursor.taken !== null) return { ts: cursor.ts, taken: cursor.taken }
-    const shown = this.#market.resolve(cursor)
+    const shown = resolve(this.#markets, cursor)
     return { ts: cursor.ts, taken: shown.exact ? shown.taken : Number.POSITIVE_INFINITY }
   }
 
-  /** After the next tick; where that is not at hand, the next instant that can be shown. */
+  /** After the next tick of any symbol; where that is not at hand, the next instant that can be shown. */
   #nextTick(cursor: Cursor): Cursor | null {
-    const { ticks, base, about } = this.#market
-    const { taken, exact } = this.#market.resolve(cursor)
-    if (taken >= about.ticks) return null
-    const rows = exact ? ticks.around(taken) : undefined
-    if (rows) return { ts: cell(rows.ts, taken - rows.first), taken: taken + 1 }
-    const bar = base.ofTick(taken)
-    if (!bar) return null
-    const end = this.#market.cursorAtEnd(bar)
-    const next = ticks.begun(cursor.ts) + 1
-    if (next < ticks.stretches) {
-      const { ts, first } = ticks.about(next)
-      if (ts < end.ts) return { ts, taken: first + 1 }
-    }
-    return end
-  }
-
-  /** After the tick before; where that is not at hand, the latest instant before that can be shown. */
-  #lastTick(cursor: Cursor): Cursor | null {
-    const { ticks, base, about } = this.#market
-    const shown = this.#market.resolve(cursor)
-    if (!shown.exact) return shown
-    const from = { ts: cursor.ts, taken: shown.taken }
-    for (const taken of [from.taken, from.taken - 1]) {
-      if (taken <= about.first) return null
-      const rows = ticks.around(taken - 1)
-      if (!rows) {
-        const bar = base.ofTick(taken - 1)
-        return bar
-          ? this.#latestIn(cell(bar.rows.ts, bar.row), Math.min(cell(bar.rows.end, bar.row), from.ts) - 1)
-          : null
-      }
-      const at = { ts: cell(rows.ts, taken - 1 - rows.first), taken }
-      if (order(at, from) < 0) return at
+    const shown = resolve(this.#markets, cursor)
+    const left = this.#markets.flatMap((market, symbol) => {
+      const taken = shown.own[symbol] as number
+      return taken < market.about.ticks
+        ? [{ market, taken, stamp: shown.exact ? market.stampOf(taken) : undefined }]
+        : []
+    })
+    if (left.length === 0) return null
+    const stamps = left.flatMap(({ stamp }) => (stamp === undefined ? [] : [stamp]))
+    if (stamps.length === left.length) return { ts: Math.min(...stamps), taken: shown.taken + 1 }
+    const from = { ts: cursor.ts, taken: shown.exact ? shown.taken : Number.POSITIVE_INFINITY }
+    const places = left.flatMap(({ market, taken, stamp }) => this.#ahead(market, taken, stamp, cursor.ts))
+    places.sort((a, b) => a.ts - b.ts || Number(a.tick) - Number(b.tick))
+    for (const { ts, tick } of places) {
+      const before = takenBefore(this.#markets, ts)
+      const to = !tick || before === undefined ? this.#atEdge(ts) : { ts, taken: before + 1 }
+      if (order({ ts, taken: to.taken ?? from.taken + 1 }, from) > 0 && resolve(this.#markets, to).exact) return to
     }
     return null
   }
 
-  /** The latest cursor that can be shown between a bar's opening and an instant in it. */
-  #latestIn(opened: Micros, ts: Micros): Cursor | null {
-    if (ts < opened) return null
-    const { exact: _, ...cursor } = this.#market.resolve({ ts, taken: null })
-    return cursor
+  /** Where the ticks of a symbol are known again: a tick, or the end of the bar in which they are not. */
+  #ahead(
+    { ticks, base }: Market,
+    taken: number,
+    stamp: Micros | undefined,
+    now: Micros,
+  ): { ts: Micros; tick: boolean }[] {
+    if (stamp !== undefined) return [{ ts: stamp, tick: true }]
+    const bar = base.ofTick(taken)
+    const end = bar ? cell(bar.rows.end, bar.row) : Number.NaN
+    const next = ticks.begun(now) + 1
+    const places = [{ ts: end, tick: false }]
+    if (next < ticks.stretches) places.push({ ts: ticks.about(next).ts, tick: true })
+    return places.filter(({ ts }) => ts <= end)
   }
 
-  #bar(cursor: Cursor, direction: 1 | -1, timeframe: string): Cursor | null {
-    const bars = this.#market.bars.get(timeframe)
+  /** After the tick before, of any symbol; where that is not at hand, the latest instant before that can be shown. */
+  #lastTick(cursor: Cursor): Cursor | null {
+    const shown = resolve(this.#markets, cursor)
+    if (!shown.exact) return { ts: shown.ts, taken: shown.taken }
+    const from = { ts: cursor.ts, taken: shown.taken }
+    const own = [...shown.own]
+    for (const taken of [from.taken, from.taken - 1]) {
+      const last = this.#lastTaken(own, from.ts)
+      if (!last) return null
+      if (!last.known) {
+        const before = resolve(this.#markets, { ts: last.ts, taken: null })
+        return order(before, from) < 0 ? { ts: before.ts, taken: before.taken } : null
+      }
+      const at = { ts: last.ts, taken }
+      if (order(at, from) < 0) return at
+      own[last.symbol] = (own[last.symbol] as number) - 1
+    }
+    return null
+  }
+
+  /** The tick taken last, or the latest it can be where it is not at hand; of equal stamps the last symbol's. */
+  #lastTaken(own: number[], now: Micros): { ts: Micros; symbol: number; known: boolean } | null {
+    let last: { ts: Micros; symbol: number; known: boolean } | null = null
+    this.#markets.forEach((market, symbol) => {
+      const taken = own[symbol] as number
+      if (taken <= market.about.first) return
+      const stamp = market.stampOf(taken - 1)
+      const bar = stamp === undefined ? market.base.ofTick(taken - 1) : undefined
+      const ts = stamp ?? Math.min(bar ? cell(bar.rows.end, bar.row) : now, now) - 1
+      if (!last || ts >= last.ts) last = { ts, symbol, known: stamp !== undefined }
+    })
+    return last
+  }
+
+  /** The first tick not older than an instant, as its cursor says it: before the ticks that are stamped so. */
+  #atEdge(ts: Micros): Cursor {
+    const quiet = this.#markets.every((market) => {
+      const { below, upTo } = market.counts(ts)
+      return below !== undefined && below === upTo
+    })
+    return { ts, taken: quiet ? null : (takenBefore(this.#markets, ts) ?? null) }
+  }
+
+  #bar(cursor: Cursor, direction: 1 | -1, { timeframe, symbol }: Of): Cursor | null {
+    const bars = this.#markets[symbol]?.bars.get(timeframe)
     const closed = bars?.closed(cursor.ts)
     if (!bars || closed === undefined) return null
     const at = (number: number) => {
       const bar = bars.at(number)
-      return bar ? this.#market.cursorAtEnd(bar) : null
+      return bar ? this.#atEdge(cell(bar.rows.end, bar.row)) : null
     }
     if (direction > 0) return at(closed)
     const last = at(closed - 1)
@@ -169,8 +212,9 @@ export class Steps {
   }
 
   /** To the next or last end of a daily bar, or midnight UTC outside of the hours that are cut out. */
-  async #day(cursor: Cursor, direction: 1 | -1): Promise<Cursor | null> {
-    if (this.#market.bars.has("1d")) return this.#shelf.settled(() => this.#bar(cursor, direction, "1d"))
+  async #day(cursor: Cursor, direction: 1 | -1, symbol: number): Promise<Cursor | null> {
+    const daily = { timeframe: "1d", symbol }
+    if (this.#markets[symbol]?.bars.has("1d")) return this.#shelf.settled(() => this.#bar(cursor, direction, daily))
     const last = direction > 0 ? Math.floor(cursor.ts / DAY) : Math.ceil(cursor.ts / DAY)
     let ts = (last + direction) * DAY
     for (let cut = this.#time.cutAt(ts); cut && cut[1] - ts >= DAY; cut = this.#time.cutAt(ts)) ts += direction * DAY

@@ -23,7 +23,8 @@ export interface BarWindow {
 const COLUMNS = ["ts", "end", "open", "high", "low", "close", "ticks", "volume"] as const
 
 export function barWindow(bars: Bars, from: number, to: number): BarWindow {
-  const { count, size } = bars.timeframe
+  const { count } = bars
+  const { size } = bars.timeframe
   const begin = Math.min(Math.max(from, 0), count)
   const end = Math.min(Math.max(to, begin), count)
   const unknown = () => new Float64Array(end - begin).fill(Number.NaN)
@@ -50,14 +51,14 @@ export function barWindow(bars: Bars, from: number, to: number): BarWindow {
 
 export function valueWindow(
   { symbol, column: name, digits }: IndicatorMeta,
-  { name: timeframe, count, size }: TimeframeMeta,
+  { name: timeframe, counts, size }: TimeframeMeta,
   shelf: Shelf,
   from: number,
   to: number,
 ): Float64Array {
   const values = new Float64Array(Math.max(to - from, 0)).fill(Number.NaN)
   const unit = 10 ** digits
-  for (const { block, first, last } of blocksOf(Math.max(from, 0), Math.min(to, count), size)) {
+  for (const { block, first, last } of blocksOf(Math.max(from, 0), Math.min(to, counts[symbol] ?? 0), size)) {
     const rows = column(shelf.get(`values/${symbol}/${timeframe}/${block}`)?.columns, name)
     for (let bar = first; bar < last; bar++) values[bar - from] = cell(rows, bar - block * size) / unit
   }

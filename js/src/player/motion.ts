@@ -18,6 +18,8 @@ export interface MotionHooks {
   say(text: string): void
   /** Timeframe of the large chart. */
   focus(): string
+  /** Whose bars a step by bars goes by. */
+  symbol(): number
   /** Where the cursor will be soon; asked for while playing. */
   ahead(cursor: Cursor): void
 }
@@ -96,7 +98,7 @@ export class Motion {
     if (this.#next.length >= QUEUE) return
     this.#next.push(async () => {
       const from = this.#cursor
-      const to = await this.#replay.step(from, unit, direction, timeframe ?? this.#hooks.focus())
+      const to = await this.#replay.step(from, unit, direction, timeframe ?? this.#hooks.focus(), this.#hooks.symbol())
       if (to.ts === from.ts && to.taken === from.taken) {
         this.#hooks.say(direction > 0 ? `no later ${unit} in this run` : `no earlier ${unit} in this run`)
       }

@@ -108,6 +108,7 @@ class ReplayPlayer implements Player {
       changed: () => this.#changed(),
       say: (text) => this.say(text),
       focus: () => this.#sights.focus,
+      symbol: () => this.#sights.symbol,
       ahead: (cursor) => this.#painter.prefetch(replay.frame(cursor).missing),
     })
     this.#frame = replay.frame(this.#motion.cursor)
@@ -241,7 +242,7 @@ class ReplayPlayer implements Player {
     this.#time.show(frame.ts)
     this.#head.update(frame, symbol, future === "ghost", this.#options.source().note)
     this.#readout()
-    this.#side.update(frame, this.#passedFrom, this.#selection.trade)
+    this.#side.update(frame, symbol, this.#passedFrom, this.#selection.trade)
   }
 
   #done(frame: Frame, state: PaintState): void {

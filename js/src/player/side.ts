@@ -52,11 +52,11 @@ export class Side {
     this.#ends = [...panels, this.book, this.#log, this.#trades].map((part) => () => part.close())
   }
 
-  update(frame: Frame, passedFrom: number, selected: number | null): void {
+  update(frame: Frame, symbol: number, passedFrom: number, selected: number | null): void {
     this.#account.fill(frame)
     this.#positions.fill(frame)
     this.#orders.fill(frame)
-    this.#indicators.fill(frame)
+    this.#indicators.fill(frame, symbol)
     this.#variables.fill(frame)
     this.#counted.positions.count(frame.lots.length || null)
     this.#counted.orders.count(frame.orders.length || null)

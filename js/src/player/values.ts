@@ -13,10 +13,12 @@ export class IndicatorTable {
     this.table = new Table("Indicators", ["", ""], "this strategy has no indicators")
   }
 
-  fill(frame: Frame): void {
+  /** Those of one symbol. */
+  fill(frame: Frame, seen: number): void {
+    const own = this.#meta.indicators.filter(({ symbol }) => symbol === seen)
     this.table.fill(
-      this.#meta.indicators.map(({ name, label, digits }) => {
-        const value = frame.indicators[name]
+      own.map(({ name, label, symbol, digits }) => {
+        const value = frame.indicators[symbol]?.[name]
         const text = typeof value === "number" ? signed(value.toFixed(digits)) : "–"
         return { cells: [{ text: titleOf(name, label), title: label }, { text }] }
       }),

@@ -196,7 +196,7 @@ export function isBlockOf(meta: Meta, key: string): boolean {
   if (kind === "ticks") return meta.has.ticks !== "none"
   if (kind === "bars" || kind === "values") {
     const timeframe = meta.timeframes.find(({ name }) => name === path[1])
-    return timeframe !== undefined && Number(path[2]) * timeframe.size < timeframe.count
+    return timeframe !== undefined && Number(path[2]) * timeframe.size < (timeframe.counts[Number(path[0])] ?? 0)
   }
   if (kind !== "variables" || meta.has.variables === "none") return false
   return path[0] !== "ticks" || meta.has.variables === "tick"

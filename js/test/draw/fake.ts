@@ -50,7 +50,7 @@ export function bars(...rows: [open: number, high: number, low: number, close: n
 }
 
 export function frame(values: Partial<Frame> = {}): Frame {
-  const nothing = { quotes: [], bars: [], lots: [], orders: [], indicators: {}, variables: null, missing: [] }
+  const nothing = { quotes: [], bars: [], lots: [], orders: [], indicators: [], variables: null, missing: [] }
   return { ts: 0, taken: 0, exact: true, balance: 0, equity: 0, peak: 0, events: 0, ...nothing, ...values }
 }
 

@@ -18,7 +18,7 @@ const forming: FormingBar = {
   volume: 0,
   ticks: 2,
 }
-const minute: TimeframeMeta = { name: "1m", us: MINUTE, count: 4, size: 4096 }
+const minute: TimeframeMeta = { name: "1m", us: MINUTE, counts: [4], size: 4096 }
 const now = frame({
   ts: 2.5 * MINUTE,
   quotes: [{ ts: 2.5 * MINUTE, bid: 121, ask: 123 }],

@@ -154,8 +154,8 @@ test("bid and ask have tags that do not overlap, the ask above", () => {
 
 test("the legend names the chart, its bar and its indicators with what they are now", () => {
   const sheet = new Sheet(wide, now)
-  const about = { name: "quick", label: "ema(5m, 10)", digits: 5 } as never
-  sheet.legend(frame({ indicators: { quick: 1.081234 } }), "5m", bar, [{ about, index: 0 }])
+  const about = { name: "quick", label: "ema(5m, 10)", symbol: 0, digits: 5 } as never
+  sheet.legend(frame({ indicators: [{ quick: 1.081234 }] }), "5m", bar, [{ about, index: 0 }])
 
   expect(texts(sheet)).toEqual(["EURUSD  5m", "O 1.08000   H 1.08300   L 1.07900   C 1.08200", "ema(5m, 10)  1.08123"])
 })

@@ -20,9 +20,20 @@ test("R13 the effective quote of a crossed one is floor and ceil of its middle",
   expect(effective({ ts: 0, bid: 102, ask: 105 })).toEqual({ bid: 102, ask: 105 })
 })
 
-test("U04 an inverse symbol is divided by bid and ask", () => {
-  const symbol = { money: { mul: "2000000", div: "1", inverse: true } } as SymbolMeta
+const yen = { bid: 150_000, ask: 150_010 }
+const about = (money: Omit<SymbolMeta["money"], "symbol">) => ({ money: { ...money, symbol: 1 } }) as SymbolMeta
+
+test("P06 money is divided by bid and ask of the symbol whose quote is over it", () => {
+  const symbol = about({ mul: "2000000", div: "1", rate: "OVER" })
 
   // 10 points of 1,000 yen steps, at 150.000 and 150.010: 10 * 1000 * 2e6 / 300010 = 66,664.44...
-  expect(worth(10_000n, { bid: 150_000, ask: 150_010 }, symbol)).toBe(66_664)
+  expect(worth(10_000n, [null, yen], symbol)).toBe(66_664)
+})
+
+test("P06 money is multiplied by bid and ask of the symbol whose quote converts it", () => {
+  const symbol = about({ mul: "1", div: "2000", rate: "TIMES" })
+
+  expect(worth(-7n, [null, yen], symbol)).toBe(-1_050)
+  expect(worth(10n, [yen, null], symbol)).toBe(0)
+  expect(worth(10_000n, [null, null], about({ mul: "1", div: "2000", rate: "DIRECT" }))).toBe(5)
 })

@@ -198,7 +198,7 @@ const values: Record<string, Block> = {
 test("an indicator is its value on the last closed bar, and null before it has one", async () => {
   const { replay } = await replayOf({ ticks: TICKS, meta: { indicators: [mean] } }, values)
 
-  const now = async (ts: number) => (await replay.settled(at(ts))).indicators.mean
+  const now = async (ts: number) => (await replay.settled(at(ts))).indicators[0]?.mean
   expect([await now(30 * SECOND), await now(MINUTE), await now(2 * MINUTE), await now(5 * MINUTE)]).toEqual([
     null,
     null,
@@ -244,7 +244,7 @@ test("a run without a tick has its frames too", async () => {
     equity: 1e9,
     peak: 1e9,
     events: 0,
-    indicators: {},
+    indicators: [{}],
     variables: null,
     missing: [],
   })
@@ -276,15 +276,49 @@ test("the stretch before a bar's first tick is not taken for the bar's", async (
 
 test("another symbol has a place of its own, and stands where the instant puts it", async () => {
   const other = TICKS.slice(0, 6).map(([ts, bid, ask]): Tick => [ts + SECOND, bid + 1_000, ask + 1_000])
-  const meta = metaOf({ ticks: TICKS })
-  const symbols = [...meta.symbols, { ...(meta.symbols[0] as SymbolMeta), name: "GBPUSD", ticks: 6 }]
-  const blocks = [...sourceOf({ ticks: other, symbol: 1 }).all].filter(([key]) => key.includes("/1"))
-  const { replay } = await replayOf({ ticks: TICKS, meta: { symbols } }, Object.fromEntries(blocks))
+  const replay = await beside(other)
 
-  const frame = await replay.settled(at(MINUTE, 4))
+  const frame = await replay.settled(at(MINUTE, 8))
+  expect(frame).toMatchObject({ taken: 8, exact: true })
   expect(frame.quotes).toEqual([
     { ts: 50 * SECOND, bid: 103, ask: 105 },
     { ts: 51 * SECOND, bid: 1_103, ask: 1_105 },
   ])
   expect(frame.bars.map((bars) => bars["1m"]?.closed)).toEqual([1, 1])
 })
+
+test("P06 of ticks with one stamp the first symbol's are taken first, and steps go through both", async () => {
+  const replay = await beside(TICKS.slice(0, 4).map(([ts, bid, ask]): Tick => [ts, bid + 1_000, ask + 1_000]))
+
+  const bids = async (taken: number) => (await replay.settled(at(20 * SECOND, taken))).quotes.map((quote) => quote?.bid)
+  expect([await bids(2), await bids(3), await bids(4), await bids(5), await bids(6)]).toEqual([
+    [100, 1_100],
+    [105, 1_100],
+    [104, 1_100],
+    [104, 1_105],
+    [104, 1_104],
+  ])
+  const walked: Cursor[] = [at(0, 0)]
+  for (let i = 0; i < 7; i++) walked.push(await replay.step(walked[i] as Cursor, "tick", 1))
+  expect(walked.map(({ taken }) => taken)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+  for (let i = 7; i > 1; i--) expect(await replay.step(walked[i] as Cursor, "tick", -1)).toEqual(walked[i - 1])
+})
+
+test("an instant is shown exactly only where the ticks of every symbol are at hand", async () => {
+  const other = TICKS.slice(0, 6).map(([ts, bid, ask]): Tick => [ts + SECOND, bid + 1_000, ask + 1_000])
+  const replay = await beside(other, [[0, 1]])
+
+  expect(await replay.settled(at(SECOND))).toMatchObject({ taken: 2, exact: true })
+  expect(await replay.settled(at(20 * SECOND))).toMatchObject({ ts: SECOND, taken: 2, exact: false })
+  expect(await replay.settled(at(2 * MINUTE))).toMatchObject({ taken: 12, exact: true })
+})
+
+async function beside(other: Tick[], stretches?: [number, number][]) {
+  const meta = metaOf({ ticks: TICKS })
+  const second = sourceOf({ ticks: other, symbol: 1, stretches })
+  const symbols = [...meta.symbols, { ...(meta.symbols[0] as SymbolMeta), name: "GBPUSD", ticks: other.length }]
+  const counts = metaOf({ ticks: other }).timeframes.map((one) => one.counts[0] as number)
+  const timeframes = meta.timeframes.map((one, i) => ({ ...one, counts: [...one.counts, counts[i] as number] }))
+  const blocks = [...second.all].filter(([key]) => /^(index\/)?(bars|ticks)\/1/.test(key))
+  return (await replayOf({ ticks: TICKS, meta: { symbols, timeframes } }, Object.fromEntries(blocks))).replay
+}

@@ -36,6 +36,7 @@ function moving(at: Micros): { motion: Motion; run: FakeRun; said: string[]; cha
     changed: () => changes++,
     say: (text) => said.push(text),
     focus: () => "5m",
+    symbol: () => 0,
     ahead: () => undefined,
   }
   return { motion: new Motion(run, { ts: at, taken: null }, hooks), run, said, changes: () => changes }

@@ -63,8 +63,8 @@ export class Kernel implements WidgetModel<Answer> {
 /** As much of a run's meta as asking for blocks needs. */
 export const META = {
   timeframes: [
-    { name: "1m", us: 60e6, count: 10_000, size: 4096 },
-    { name: "5m", us: 300e6, count: 2_000, size: 4096 },
+    { name: "1m", us: 60e6, counts: [10_000], size: 4096 },
+    { name: "5m", us: 300e6, counts: [2_000], size: 4096 },
   ],
   has: { ticks: "all", variables: "bar" },
 } as unknown as Meta
