@@ -37,7 +37,9 @@ _HOMES = {
     "crossed_below": "strategy",
     "Indicator": "indicators",
     "ta": "indicators",
+    "MarketState": "runs",
     "Run": "runs",
+    "Session": "runs",
     "State": "runs",
     "backtest": "runs",
 }

@@ -293,18 +293,18 @@ def forming(c, f):
 def bars(c, f, n):
     """The last n closed bars of a frame at most, oldest first, as views."""
     frame = c.frames[f]
-    count = frame["count"]
+    room = frame["room"]
     b = frame["closed"]
     a = max(0, b - max(0, n))
     at = frame["columns"]
     x = c.columns
     return Bars(
         x[at + a : at + b],
-        x[at + count + a : at + count + b],
-        x[at + 2 * count + a : at + 2 * count + b],
-        x[at + 3 * count + a : at + 3 * count + b],
-        x[at + 4 * count + a : at + 4 * count + b],
-        x[at + 5 * count + a : at + 5 * count + b],
+        x[at + room + a : at + room + b],
+        x[at + 2 * room + a : at + 2 * room + b],
+        x[at + 3 * room + a : at + 3 * room + b],
+        x[at + 4 * room + a : at + 4 * room + b],
+        x[at + 5 * room + a : at + 5 * room + b],
     )
 
 

@@ -182,6 +182,7 @@ FRAME = np.dtype(
         ("listens", "i8"),
         ("points", "i8"),  # 1: its ends are equity points that a limit looks at (P4)
         ("columns", "i8"),  # of its float columns in `columns`, -1 = none
+        ("room", "i8"),  # values from one of those columns to the next
         ("form", "i8"),  # the forming bar `forming` last looked at, as an index of its bars
         ("upto", "i8"),  # ... and the ticks it has taken in
         ("base", "i8"),  # ... and the base bar that holds `upto`
@@ -363,6 +364,20 @@ def replace(c, events, cursors, orders, working, lots, queue):
     c.working = working
     c.lots = lots
     c.queue = queue
+
+
+# What is known before a run, and grows where its ticks come while it goes on.
+GIVEN = ("series", "schedule", "columns", "values", "timers")
+
+
+@kernel(types.void(CTX, *(dict(FIELDS)[name] for name in GIVEN)))
+def give(c, series, schedule, columns, values, timers):
+    """Go on with others of these."""
+    c.series = series
+    c.schedule = schedule
+    c.columns = columns
+    c.values = values
+    c.timers = timers
 
 
 @kernel(types.boolean(CTX))

@@ -18,7 +18,7 @@ from .run import Run
 from .settled import settle
 from .sources import sources_of
 
-__all__ = ["Job", "backtest", "fresh_machine"]
+__all__ = ["Job", "advanced", "backtest", "fresh_machine", "graphs_of", "run_of"]
 
 
 @dataclass
@@ -215,7 +215,7 @@ def _run(strategy, data, options, params, *, python, progress, source, skip, tim
 def fresh_machine(job):
     """A machine at the run's start, with its callbacks ready; `backtest` and time travel drive it."""
     plan = job.plan
-    job.graphs = _graphs(plan.nodes, [market.symbol for market in job.markets])
+    job.graphs = graphs_of(plan.nodes, [market.symbol for market in job.markets])
     values = [market.evaluate(graph) for market, graph in zip(job.markets, job.graphs)]
     timers = plan.timers(job.rules.start, job.rules.end)
     machine = Machine(job.markets, plan, job.rules, values, timers, python=job.python, skip=job.skip)
@@ -226,7 +226,7 @@ def fresh_machine(job):
     return machine
 
 
-def _graphs(nodes, symbols):
+def graphs_of(nodes, symbols):
     """For each symbol, the indicators of its own: those that name it, and those that name none."""
     by_name = {symbol.name: symbol for symbol in symbols}
     Graph(nodes, by_name)  # refuses a symbol that the run does not have
@@ -238,17 +238,21 @@ def _drive(job, machine, began, progress, limits):
     ending = None
     while True:
         try:
-            ending = ending or _advanced(job, machine, progress, limits)
-            return careful(_run_of, job, machine, began, limits, *ending)
+            ending = ending or advanced(job, machine, progress, limits)
+            return careful(run_of, job, machine, began, limits, *ending)
         except KeyboardInterrupt as interrupt:  # once all is computed, one changes nothing
             ending = ending or (f"interrupted{_in_line(interrupt, {job.plan.filename})}", None)
 
 
-def _advanced(job, machine, progress, limits):
-    """Advance to the end; what stopped it, in words, and the error of the strategy's, each None if there was none."""
+def advanced(job, machine, progress, limits, move=None):
+    """Advance to the end; what stopped it, in words, and the error of the strategy's, each None if there was none.
+
+    `move` advances the machine, where it is not to go to the end.
+    """
+    move = move or (lambda: machine.advance(machine.rules.end, final=True))
     try:
         advance = _advance_python if job.python else _advance_compiled
-        code = reachable(advance, machine, progress, flag=machine.flag)
+        code = reachable(advance, machine, progress, move, flag=machine.flag)
     except LimitReached as end:
         return f"{limits.what}{_in_line(end, {job.plan.filename})}", None
     except Exception as problem:
@@ -271,7 +275,7 @@ def _advanced(job, machine, progress, limits):
     return None, None
 
 
-def _run_of(job, machine, began, limits, stopped, error):
+def run_of(job, machine, began, limits, stopped, error):
     """The run, or the exception that holds it when it ended early."""
     settle(job, machine)
     now = time.perf_counter()
@@ -296,7 +300,7 @@ def _in_line(error, filenames):
     return f" in line {line}" if line else ""
 
 
-def _advance_compiled(machine, progress):
+def _advance_compiled(machine, progress, move):
     """The loop in a thread of its own, so that this one can hear an interrupt and show progress (S6)."""
     result = [INTERRUPTED]
     # Not `Thread.join`: interrupted, it takes a thread that still runs for one that has ended (Python below 3.13).
@@ -307,7 +311,7 @@ def _advance_compiled(machine, progress):
         if turn.setdefault("first", "loop") != "loop":
             return
         try:
-            result[0] = machine.advance(machine.rules.end, final=True)
+            result[0] = move()
         except BaseException as problem:  # handed over to the thread that waits
             result[0] = problem
         finally:
@@ -340,12 +344,12 @@ def _so_far(machine):
     return done / max(1, machine.tick_end - first), done
 
 
-def _advance_python(machine, progress):
+def _advance_python(machine, progress, move):
     """Callbacks in CPython on this thread: breakpoints, print and any library work (S2)."""
     calls = [getattr(machine.python_callbacks, name) for name in CALLBACKS]
     told = 0.0
     while True:
-        code = machine.advance(machine.rules.end, final=True)
+        code = move()
         if code != CALL:
             return code
         calls[int(machine.state[0]["call"])]()

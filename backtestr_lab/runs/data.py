@@ -14,7 +14,7 @@ from .rules import rules_of
 from .sources import Sources, kept, sources_of
 from .streaming import rows_of
 
-__all__ = ["Data"]
+__all__ = ["Data", "check_sizes", "shaped", "spreads_of", "warm_start"]
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ class Data:
         start, end, first = self._range()
         shown = self._shown(bars)
         _check_frames(plan, shown, bars)
-        loaded = max(first, _warm_start(plan, start, self.warmup))
+        loaded = max(first, warm_start(plan, start, self.warmup))
         if rows := rows_of(self.stream, self.sources, loaded, end):
             return self._streamed(plan, options, rows, loaded, start, end, shown)
         ticks = [self._ticks(source, name, loaded, start, end) for source, name in self.sources.pairs]
         symbols = [one.symbol for one in ticks]
         traded = len(symbols)
-        spreads = _spreads(options.spread, symbols)
+        spreads = spreads_of(options.spread, symbols)
         currency = currency_of(options.currency, symbols[0])
 
         def convert_with(given):
@@ -73,7 +73,7 @@ class Data:
         rules = rules_of(options, symbols, rates, currency, start, end, traded=traded, bars=bars is not None)
         ticks = [_kept_shaped(one, spread, options.crossed) for one, spread in zip(ticks, spreads)]
         for one in ticks[:traded]:
-            _check_sizes(one, options)
+            check_sizes(one, options)
         return {
             "markets": [Market.of(one, [*plan.frames, *shown], bars) for one in ticks],
             "rules": rules,
@@ -89,7 +89,7 @@ class Data:
 
         (source, name), *_ = self.sources.pairs
         ticks = source.stream(name, loaded, end)
-        spread = _spreads(options.spread, [ticks.symbol])[0]
+        spread = spreads_of(options.spread, [ticks.symbol])[0]
         currency = currency_of(options.currency, ticks.symbol)
 
         def convert_with(given):
@@ -104,11 +104,11 @@ class Data:
         shaping = spread, options.crossed
 
         def shape(chunk):
-            return _shaped(chunk, *shaping)
+            return shaped(chunk, *shaping)
 
         market = StreamedMarket.over(ticks, shaping, shape, rows, [*plan.frames, *shown])
         self._check_any(market.ticks, source, name, start, end)
-        _check_sizes(market.ticks, options)
+        check_sizes(market.ticks, options)
         return {
             "markets": [market],
             "rules": rules,
@@ -187,7 +187,7 @@ def _span(source, name):
     return span
 
 
-def _warm_start(plan, start, warmup):
+def warm_start(plan, start, warmup):
     """Where loading begins (S8): whole days, so that the first bars of warm-up are whole too."""
     if warmup == "auto":
         reach = max((4 * (key.lookback + 1) * key.timeframe.us for key in plan.nodes), default=0)
@@ -201,16 +201,16 @@ def _warm_start(plan, start, warmup):
     return (start - reach * 7 // 5 - 2 * DAY) // DAY * DAY
 
 
-def _spreads(given, symbols):
+def spreads_of(given, symbols):
     values = each(given, [symbol.name for symbol in symbols], "spread")
     return [0 if value is None else distance_of(value, symbol, "spread") for value, symbol in zip(values, symbols)]
 
 
 def _kept_shaped(ticks, spread, crossed):
-    return kept(ticks, (spread, crossed), lambda: _shaped(ticks, spread, crossed))
+    return kept(ticks, (spread, crossed), lambda: shaped(ticks, spread, crossed))
 
 
-def _shaped(ticks, spread, crossed):
+def shaped(ticks, spread, crossed):
     """Ticks with the run's spread on single prices (R5), and without crossed quotes where it says so (R13)."""
     if spread:
         ticks = _with_spread(ticks, spread)
@@ -224,7 +224,7 @@ def _with_spread(ticks, spread):
     return Ticks(**columns, symbol=ticks.symbol, checked=True)
 
 
-def _check_sizes(ticks, options):
+def check_sizes(ticks, options):
     """Refuse a model that needs sizes over a feed that has none."""
     wanting = "liquidity='quoted'" if options.liquidity == "quoted" else None
     if "impact" in str(options.slippage):

@@ -132,6 +132,11 @@ class Machine:
     def _nothing():
         return [np.empty(0, dtype) for dtype in (EVENT, "i8", ORDER, "i8", LOT, REQUEST)]
 
+    def give(self, **arrays):
+        """Go on with other series, schedule, columns, values or timers, by these names."""
+        self._shared |= {name: frozen(array) for name, array in arrays.items()}
+        layout.give(self.c, *(self._shared[name] for name in layout.GIVEN))
+
     def advance(self, until, *, limit=None, final=False):
         """Go on through every instant up to `until`; returns MORE, FINISHED, CALL, INTERRUPTED or ROUNDS.
 
@@ -455,7 +460,7 @@ def _frames(markets, plan, rules):
         frame["form"] = -1
         frame["columns"] = -1
         if timeframe in plan.bars_frames:
-            frame["columns"] = at
+            frame["columns"], frame["room"] = at, len(these)
             columns.append(market.columns(timeframe))
             at += len(columns[-1])
     return frames, _joined(columns, "f8")
