@@ -62,7 +62,7 @@ class Tape:
         self.periods = np.array([t.us if t.us <= HOUR else 0 for t in self.timeframes], "i8")
         self.grid = np.zeros((len(self.timeframes), 1), "i8")
         self.piece = np.zeros(1, BAR)
-        self._known = None  # boundaries are known for stamps in this range
+        self._known = (-(2**62), 2**62) if self.periods.all() else (0, 0)  # of these stamps, all boundaries are known
 
     def __len__(self):
         return self.n
@@ -143,7 +143,7 @@ class Tape:
         if used + more > most:
             self.bars = _larger(self.bars, max(2 * most, used + more), used)
             self.moved += 1
-        if not self.periods.all() and (self._known is None or not self._known[0] <= first <= last < self._known[1]):
+        if not self._known[0] <= first <= last < self._known[1]:
             self._know(first, last + _AHEAD)
 
     def has_room(self, ts):
@@ -151,7 +151,7 @@ class Tape:
         return (
             self.n < self.columns.shape[1]
             and self.counts[0] < self.bars.shape[1]
-            and (self._known is None or self._known[0] <= ts < self._known[1])
+            and self._known[0] <= ts < self._known[1]
         )
 
     def _know(self, first, last):

@@ -26,6 +26,7 @@ BENCHES = (
     "bar_driven",
     "on_tick",
     "forming",
+    "feed",
     "at",
     "kernel",
     "start",
