@@ -5,7 +5,7 @@ from ..units import format_micros, from_points
 from .causality import check_causal
 from .node import Field, Node, Output
 
-__all__ = ["Graph"]
+__all__ = ["Graph", "column_of"]
 
 
 class Graph:
@@ -89,7 +89,8 @@ class Graph:
             ``bars_of(symbol, timeframe)`` gives the closed bars, (m,) BAR; for side "mid" it is called as
             ``bars_of(symbol, timeframe, "mid")`` and gives bars made of mids (R5).
         cache : dict, optional
-            Keeps what was computed for the next evaluation over the same data, a sweep's next point.
+            Keeps what was computed for the next evaluation over the same data, a sweep's next point: columns by
+            (data_key, Field), outputs by (data_key, Node).
         data_key : hashable, optional
             Names the data in the cache; the hash of the ticks and the range.
         check : bool
@@ -136,7 +137,7 @@ class Graph:
         def column(field):
             if (data_key, field) not in known:
                 bars = bars_for(field.symbol, field.timeframe, field.side)
-                known[data_key, field] = _column(bars, field, self._symbols[field.symbol])
+                known[data_key, field] = column_of(bars, field, self._symbols[field.symbol])
             return known[data_key, field]
 
         def value(key):
@@ -166,7 +167,7 @@ def _keys(item):
     raise StrategyError(f"{item!r} is a {type(item).__name__}, not an indicator; make one with ta.<name>(...)")
 
 
-def _column(bars, field, symbol):
+def column_of(bars, field, symbol):
     """One column of bars as contiguous float64: prices in decimals, volume in units, times in µs UTC."""
     if field.name in ("ticks", "ts", "end"):
         return bars[field.name].astype("f8")

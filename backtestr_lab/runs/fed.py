@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..bars import bars_from_ticks
 from ..bars.tape import Tape
 from ..engine import feeding, layout, loop
 from ..engine.layout import GROW
+from ..indicators.graph import column_of
+from ..indicators.node import Field
 from ..units import HOUR, MINUTE
 from .backtest import graphs_of
 from .machine import Machine
@@ -155,6 +158,10 @@ class _Reckoned:
         for timeframe in {key.timeframe for key in self.keys}:
             nodes = [key for key in self.keys if key.timeframe == timeframe]
             self.graphs[timeframe] = graphs_of(nodes, [tape.symbol])[0]
+        self.fields = {  # columns that the indicators of a timeframe read
+            timeframe: {field: np.empty(0) for node in graph.order for field in node.inputs if isinstance(field, Field)}
+            for timeframe, graph in self.graphs.items()
+        }
         self.done = dict.fromkeys({*self.graphs, *self.shown}, 0)
         self.checked = dict.fromkeys(self.graphs, 0)
         self.values, self.columns = np.empty((len(self.keys), 0)), np.empty((6 * len(self.shown), 0))
@@ -163,6 +170,8 @@ class _Reckoned:
     def make_room(self):
         """Room for as many bars as the tape has; both as one row after another."""
         self.values, self.columns = (self._wider(array) for array in (self.values, self.columns))
+        for columns in self.fields.values():
+            columns.update({field: self._wider(column[None])[0] for field, column in columns.items()})
         return self.values.reshape(-1), self.columns.reshape(-1)
 
     def _wider(self, array):
@@ -203,17 +212,21 @@ class _Reckoned:
         check = closed >= 2 * self.checked[timeframe]
         if check:
             self.checked[timeframe] = closed
-        values = graph.evaluate(lambda symbol, frame, side="bid": self._bars(frame, side, closed), check=check)
+        columns = self.fields[timeframe]
+        for field, column in columns.items():
+            column[done:closed] = column_of(self._bars(timeframe, field.side, done, closed), field, self.tape.symbol)
+        known = {(None, field): column[:closed] for field, column in columns.items()}
+        values = graph.evaluate(lambda symbol, frame: self.tape.of(frame)[:closed], known, check=check)
         for row, key in zip(self.values, self.keys):
             if key in values:
                 row[done:closed] = values[key][done:closed]
 
-    def _bars(self, timeframe, side, closed):
+    def _bars(self, timeframe, side, done, closed):
+        bars = self.tape.of(timeframe)[done:closed]
         if side != "mid":
-            return self.tape.of(timeframe)[:closed]
-        from ..bars import bars_from_ticks
-
-        return bars_from_ticks(self.tape.ticks, timeframe, side="mid")[:closed]
+            return bars
+        ticks = self.tape.ticks[int(bars["first"][0]) : int(bars["first"][-1] + bars["ticks"][-1])]
+        return bars_from_ticks(ticks, timeframe, side="mid")
 
 
 def _timeframe(tape, frame):

@@ -28,7 +28,7 @@ class Middle(Indicator):
 
 
 class Busy(Strategy):
-    """Asks for everything that has to grow: bars, forming bars, indicators of several timeframes, many orders."""
+    """Asks for everything that has to grow: bars, forming bars, indicators of many timeframes, orders of all kinds."""
 
     timeframe = ("1m", "1h")
     times = ("21:05", "23:30", "00:10")
