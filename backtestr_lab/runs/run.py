@@ -318,7 +318,7 @@ class Run:
         return statistics(
             self._points,
             self._trades[0],
-            symbol=self.symbol,
+            symbol=self.symbols,
             start=self.start,
             end=self.last,
             cash=self._rules.cash,

@@ -149,3 +149,12 @@ def test_what_does_not_fit_together_is_one_line(market, names, options, message)
 def test_ticks_keep_the_name_they_have(market):
     with pytest.raises(lab.OptionError, match="data has ticks of GBPUSD under the name EURUSD; name them GBPUSD"):
         lab.backtest(Enter, {"EURUSD": market["GBPUSD"]})
+
+
+def test_M01_statistics_count_the_trades_of_every_symbol_in_its_own_pips(market):
+    run = lab.backtest(Enter, [market["EURUSD"], market["USDJPY"]], close_at_end=True)
+
+    assert set(run.trades.symbol) == {"EURUSD", "USDJPY"}
+    assert run.stats.trades == len(run.trades)
+    assert run.stats.net_profit == pytest.approx(run.trades.net.sum())
+    assert run.stats.average_mae == pytest.approx(run.trades.mae.mean())
